@@ -1,0 +1,83 @@
+"""Typed reading of settings from the environment and `.env`: a wrong value is one clear sentence."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def read_dotenv(path: Path) -> None:
+    """Load `path` into the environment if it is there; what is set already wins."""
+    if path.is_file():
+        environ.Env.read_env(path)
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def boolean(name: str, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value in TRUE | FALSE:
+        return value in TRUE
+    raise ImproperlyConfigured(f"{name} must be true or false, not “{value}”.")
+
+
+def integer(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    value = text(name, str(default)) or str(default)
+    wanted = f"a whole number from {least}" + (f" to {most}" if most is not None else " up")
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be {wanted}, not “{value}”.") from None
+    if number < least or (most is not None and number > most):
+        raise ImproperlyConfigured(f"{name} must be {wanted}, not {number}.")
+    return number
+
+
+def seconds_or_never(name: str, default: int) -> int | None:
+    """Seconds, or None for ``never``."""
+    if text(name).lower() == "never":
+        return None
+    try:
+        return integer(name, default)
+    except ImproperlyConfigured:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number of seconds or “never”, not “{text(name)}”."
+        ) from None
+
+
+def listing(name: str, default: str = "") -> list[str]:
+    """Comma-separated words."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name) or default).expanduser().resolve()
+
+
+def secret(name: str, keep_in: Path) -> str:
+    """The value of `name`, or one drawn at random on the first start and kept in a private file."""
+    if value := text(name):
+        return value
+    try:
+        keep_in.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(keep_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return keep_in.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {keep_in.parent} cannot be written ({error.strerror}); "
+            "make it writable or point DATA_DIR somewhere else."
+        ) from error
+    value = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(value)
+    return value

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from accounts.models import User
+from sounds.load_presets import load_presets
+
+
+class Command(BaseCommand):
+    help = "Bring the database up to date and load the presets; safe to run at every start."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--admin", action="store_true", help="make the first administrator, and print the password once"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        load_presets()
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
+        if options["admin"] and (created := User.create_first_admin()):
+            user, password = created
+            self.stdout.write(
+                f"\n  First start: sign in as “{user.username}” with the password  {password}\n"
+                "  It is shown this once; change it in the admin under Users.\n\n"
+            )

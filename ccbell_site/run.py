@@ -1,0 +1,81 @@
+"""Web server and workers together in the foreground: ``python -m ccbell_site.run``.
+
+Standard library only: this process does nothing but wait, and should cost as little as that.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+STOP_WITHIN_S = 4.0
+"""After that a process is killed; the queue takes its job up again."""
+RESTART_AFTER_S = 1.0
+
+
+class Part:
+    """One process of the studio, started again when it dies."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self.command = command
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        # A group of its own: Ctrl-C reaches only the supervisor, which then stops each part once.
+        self.process = subprocess.Popen(self.command, process_group=0)
+        return self.process
+
+    def revive(self) -> None:
+        if (code := self.process.poll()) is not None:
+            print(f"The {self.name} ended with {code}; starting it again.", file=sys.stderr, flush=True)
+            time.sleep(RESTART_AFTER_S)
+            self.start()
+
+
+def stop(parts: list[Part]) -> None:
+    """Ask all parts to end, and make those that do not."""
+    until = time.monotonic() + STOP_WITHIN_S
+    for part in parts:
+        if part.process.poll() is None:
+            part.process.terminate()
+    for part in parts:
+        try:
+            part.process.wait(timeout=max(until - time.monotonic(), 0.05))
+        except subprocess.TimeoutExpired:
+            os.killpg(part.process.pid, signal.SIGKILL)
+            part.process.wait()
+
+
+def main() -> int:
+    manage = [sys.executable, "manage.py"]
+    if code := subprocess.run([*manage, "prepare", "--admin"], check=False).returncode:
+        return code
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    parts: list[Part] = []
+    try:
+        parts.append(Part("worker", [*manage, "worker", "--with-parent"]))
+        parts.append(Part("web server", [*manage, "web", "--with-parent"]))
+        while True:
+            time.sleep(0.5)
+            for part in parts:
+                part.revive()
+    except KeyboardInterrupt:
+        print("\nStopping …", file=sys.stderr, flush=True)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        stop(parts)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""Every setting of the studio, read once from the environment or `.env` (see `.env.example`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from ccbell_site import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_dotenv(BASE_DIR / ".env")
+
+VERSION = "0.1.0"
+"""Version of the studio, written into every pack as ``generator_version``."""
+
+# Where things lie -----------------------------------------------------------------------------------
+
+DATA_DIR: Path = env.folder("DATA_DIR", BASE_DIR / "data")
+AUDIO_OUTPUT_DIR: Path = env.folder("AUDIO_OUTPUT_DIR", DATA_DIR / "audio")
+RUN_DIR: Path = DATA_DIR / "run"
+"""Locks of living workers and render hosts; nothing in it outlives them."""
+
+# Where people reach it ------------------------------------------------------------------------------
+
+API_HOST: str = env.text("API_HOST", "127.0.0.1")
+API_PORT: int = env.integer("API_PORT", 8000, least=1, most=65535)
+PUBLIC_URL: str = env.text("PUBLIC_URL") or f"http://localhost:{API_PORT}"
+public = urlsplit(PUBLIC_URL)
+if public.scheme not in ("http", "https") or not public.hostname:
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL must be an address such as http://mac-mini:8000, not “{PUBLIC_URL}”."
+    )
+ALLOWED_HOSTS: list[str] = [
+    public.hostname,
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.listing("ALLOWED_HOSTS"),
+]
+CSRF_TRUSTED_ORIGINS: list[str] = [f"{public.scheme}://{public.netloc}"]
+
+# Security -------------------------------------------------------------------------------------------
+
+DEBUG: bool = env.boolean("DEBUG", False)
+SECRET_KEY: str = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = public.scheme == "https"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+# The application ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "ccbell_site",
+    "accounts",
+    "jobs",
+    "sounds",
+    "packs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_q",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "ccbell_site.urls"
+ASGI_APPLICATION = "ccbell_site.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True  # the admin's files are served from its package: nothing to collect first
+
+# Database -------------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "studio.sqlite3",
+        "CONN_MAX_AGE": None,  # opening a connection costs more than most queries here
+        "OPTIONS": {
+            # Writers queue up for 20 s instead of failing; with WAL, readers never wait for them.
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
+                "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=2000;"
+            ),
+        },
+        # A file even in tests: they run real worker processes beside themselves.
+        "TEST": {"NAME": BASE_DIR / "build" / "test.sqlite3"},
+    }
+}
+
+# Jobs -----------------------------------------------------------------------------------------------
+
+WORKER_CONCURRENCY: int = env.integer("WORKER_CONCURRENCY", 2, least=1, most=32)
+JOB_LANES: dict[str, int] = {
+    "neural": 1,
+    "procedural": WORKER_CONCURRENCY,
+    "network": 1,
+    "maintenance": 1,
+}
+"""Lane to the number of its jobs that may run at once."""
+JOB_DEADLINE_S: int = env.integer("JOB_DEADLINE_SEC", 600, least=1)
+MODEL_IDLE_TIMEOUT_S: int | None = env.seconds_or_never("MODEL_IDLE_TIMEOUT_SEC", 300)
+
+Q_CLUSTER = {
+    "name": "studio",
+    "label": "Workers",
+    "broker_class": "jobs.broker.WatchingBroker",
+    "orm": "default",
+    "workers": WORKER_CONCURRENCY,
+    "daemonize_workers": False,  # a daemonic process may not start the render host
+    "queue_limit": 0,  # a bounded queue loses a place for good when a worker is killed inside it
+    "bulk": 1,
+    "poll": 0,  # the broker waits by itself
+    "recycle": 0,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": -1,  # wake-ups that did their work need no history: the Job table has it
+    "guard_cycle": 0.5,
+    "catch_up": False,
+    # Above the longest a drain can take, so that only the job's own deadline ever ends a job.
+    "timeout": JOB_DEADLINE_S + 120,
+    "retry": JOB_DEADLINE_S + 240,
+    "log_level": "WARNING",
+}
+
+# API ------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+# Logging --------------------------------------------------------------------------------------------
+
+LOG_LEVEL: str = env.text("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{LOG_LEVEL}”.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{", "datefmt": "%H:%M:%S"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django-q": {"level": "WARNING"}},
+}

@@ -1,0 +1,71 @@
+"""The queue in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from jobs.models import Batch, Event, Job
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that only the studio itself writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class EventInline(admin.TabularInline):
+    model = Event
+    fields = ["created_at", "type", "data"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly):
+    list_display = ["id", "__str__", "state", "bar", "lane", "tier", "owner", "created_at", "finished_at"]
+    list_filter = ["status", "lane", "tier", "kind", "created_at"]
+    list_select_related = ["owner"]
+    search_fields = ["label", "uuid", "error"]
+    date_hierarchy = "created_at"
+    actions = ["cancel", "retry"]
+    inlines = [EventInline]
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("jobs.change_job")
+
+    @admin.display(description="status", ordering="status")
+    def state(self, job: Job) -> str:
+        return format_html('<span title="{}">{}</span>', job.error, job.get_status_display())
+
+    @admin.display(description="progress")
+    def bar(self, job: Job) -> str:
+        return format_html('<progress value="{}" max="1"></progress> {}', job.progress, job.message)
+
+    @admin.action(description="Cancel selected jobs", permissions=["operate"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        number = sum(job.cancel() for job in queryset)
+        messages.info(request, f"{number} jobs cancelled; jobs that had ended stay as they are.")
+
+    @admin.action(description="Retry selected jobs", permissions=["operate"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        number = sum(job.retry() for job in queryset)
+        messages.info(request, f"{number} jobs queued again; only failed and cancelled ones can be.")
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly):
+    list_display = ["id", "__str__", "owner", "created_at"]
+    list_select_related = ["owner"]
+    search_fields = ["label", "uuid"]
+    date_hierarchy = "created_at"

@@ -1,0 +1,321 @@
+"""The Job table: the queue of record."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from jobs.errors import JobLost
+from jobs.models.batch import Batch
+from jobs.models.event import Event
+
+MAX_CRASHES = 2
+MAX_INTERRUPTIONS = 20
+"""A job whose worker was lost this often is taken to be the reason."""
+
+
+class Status(models.TextChoices):
+    """Where a job stands.
+
+    queued → running → succeeded | failed | cancelled. A queued job may be cancelled at once; a running
+    one goes back to queued when its worker is lost, or when the render host crashes for the first time.
+    Ended jobs move only by `Job.retry`, back to queued.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
+
+
+class Tier(models.IntegerChoices):
+    """Who comes first in a lane; first in, first out inside one tier."""
+
+    ADMIN = 0
+    PREMIUM = 1
+    STANDARD = 2
+    FREE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to submit: the handler's kind, what it is given, and the lane it runs in."""
+
+    kind: str
+    lane: str
+    label: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def submit(
+        self,
+        new: Iterable[NewJob],
+        *,
+        tier: Tier = Tier.STANDARD,
+        owner: Any = None,
+        label: str = "",
+        wake: bool = True,
+    ) -> Batch:
+        """Queue jobs as one batch, all or none, and tell a worker; `wake=False` for who drains it himself."""
+        from jobs import tasks
+
+        with transaction.atomic():
+            batch = Batch.objects.create(owner=owner, label=label)
+            jobs = self.bulk_create(
+                Job(
+                    kind=one.kind,
+                    lane=one.lane,
+                    label=one.label,
+                    payload=one.payload,
+                    tier=tier,
+                    owner=owner,
+                    batch=batch,
+                )
+                for one in new
+            )
+            Event.objects.bulk_create(job.event(Status.QUEUED) for job in jobs)
+            if wake and jobs:
+                transaction.on_commit(tasks.wake)
+        return batch
+
+    def claim(self, worker: str, *, batch: Batch | None = None) -> Job | None:
+        """Take the next job for `worker`, or None: by tier, then oldest, in lanes that have room.
+
+        The update repeats what the choice relied on, so of any number of workers one gets it. Each
+        claim opens a new attempt with a uuid of its own, under which its files will lie.
+        """
+        queued = Job.objects.filter(status=Status.QUEUED)
+        if batch:
+            queued = queued.filter(batch=batch)
+        while queued.exists():  # asked first: an empty queue must not cost the write lock
+            with transaction.atomic():
+                candidates = [_first(queued, lane) for lane in _lanes_with_room()]
+                chosen = min((c for c in candidates if c), default=None)
+                if chosen is None:
+                    return None
+                _, pk, attempt = chosen
+                taken = Job.objects.filter(pk=pk, status=Status.QUEUED, attempt=attempt).update(
+                    status=Status.RUNNING,
+                    attempt=attempt + 1,
+                    attempt_uuid=uuid.uuid4(),
+                    claimed_by=worker,
+                    started_at=timezone.now(),
+                    finished_at=None,
+                    progress=0,
+                    message="",
+                )
+                if taken:
+                    job = Job.objects.select_related("batch", "owner").get(pk=pk)
+                    job.event(Status.RUNNING).save()
+                    return job
+        return None
+
+    def unfinished(self) -> JobQuerySet:
+        return self.exclude(status__in=ENDED)
+
+
+def _lanes_with_room() -> list[str]:
+    running = dict(
+        Job.objects.filter(status=Status.RUNNING)
+        .order_by()
+        .values_list("lane")
+        .annotate(number=Count("id"))
+        .values_list("lane", "number")
+    )
+    return [lane for lane, limit in settings.JOB_LANES.items() if running.get(lane, 0) < limit]
+
+
+def _first(queued: models.QuerySet[Job], lane: str) -> tuple[int, int, int] | None:
+    return queued.filter(lane=lane).order_by("tier", "id").values_list("tier", "id", "attempt").first()
+
+
+class Job(models.Model):
+    """One piece of work.
+
+    Every change is one guarded UPDATE that names the status and the attempt it expects, plus one Event
+    in the same transaction: a worker that was taken for lost and comes back changes nothing.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=60)
+    label = models.CharField(max_length=200, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
+    lane = models.CharField(max_length=20)
+    tier = models.PositiveSmallIntegerField(choices=Tier.choices, default=Tier.STANDARD)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    batch = models.ForeignKey(Batch, models.CASCADE, null=True, blank=True, related_name="jobs")
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    progress = models.FloatField(default=0, help_text="0 to 1")
+    message = models.CharField(max_length=300, blank=True)
+    error = models.TextField(blank=True)
+    cancel_requested = models.BooleanField(default=False)
+
+    attempt = models.PositiveIntegerField(default=0, help_text="Counts claims; names the one that may write.")
+    attempt_uuid = models.UUIDField(null=True, blank=True, help_text="Where this attempt's files lie.")
+    crashes = models.PositiveSmallIntegerField(default=0)
+    interruptions = models.PositiveSmallIntegerField(default=0)
+    claimed_by = models.CharField(max_length=80, blank=True)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    events: models.Manager[Event]
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["status", "lane", "tier", "id"], name="jobs_next"),
+            models.Index(fields=["batch", "status"], name="jobs_of_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.kind} {self.pk}"
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+    # Reports of the attempt that runs it ------------------------------------------------------------
+
+    def report(self, progress: float, message: str = "") -> None:
+        """Say how far this attempt is; raises `JobLost` when it is no longer the one that counts."""
+        self._move([Status.RUNNING], "progress", progress=progress, message=message[:300])
+
+    def succeed(self, write: Callable[[], None] | None = None) -> None:
+        """End well; `write` runs in the same transaction, so its rows exist exactly when the job succeeded."""
+        with transaction.atomic():
+            self._move(
+                [Status.RUNNING],
+                status=Status.SUCCEEDED,
+                progress=1,
+                error="",
+                finished_at=timezone.now(),
+            )
+            if write:
+                write()
+
+    def fail(self, error: str) -> None:
+        self._move([Status.RUNNING], status=Status.FAILED, error=error, finished_at=timezone.now())
+
+    def stop(self) -> None:
+        """End as cancelled: the running attempt has noticed the request."""
+        self._move([Status.RUNNING], status=Status.CANCELLED, finished_at=timezone.now())
+
+    def crash(self, error: str) -> None:
+        """The render host died under it: once is forgiven, twice fails the job."""
+        crashes = self.crashes + 1
+        if crashes >= MAX_CRASHES:
+            self._move(
+                [Status.RUNNING],
+                status=Status.FAILED,
+                crashes=crashes,
+                error=f"{error} It was tried {crashes} times.",
+                finished_at=timezone.now(),
+            )
+        else:
+            self._requeue("crashed", crashes=crashes, error=error)
+
+    def interrupt(self) -> None:
+        """Its worker is gone: back to the queue, which costs the job nothing."""
+        interruptions = self.interruptions + 1
+        if interruptions > MAX_INTERRUPTIONS:
+            error = (
+                f"Its worker was lost {interruptions} times, so it was given up; retry it if you know why."
+            )
+            self._move([Status.RUNNING], status=Status.FAILED, error=error, finished_at=timezone.now())
+        else:
+            self._requeue("interrupted", interruptions=interruptions)
+
+    def _requeue(self, event: str, **changes: Any) -> None:
+        if self.cancel_requested:
+            return self.stop()
+        self._move([Status.RUNNING], event, status=Status.QUEUED, progress=0, claimed_by="", **changes)
+
+    # Wishes of people -------------------------------------------------------------------------------
+
+    def cancel(self) -> bool:
+        """Cancel it: at once when queued, at the next step when running; False when it has ended."""
+        with transaction.atomic():
+            self.refresh_from_db()
+            if self.ended:
+                return False
+            if self.status == Status.QUEUED:
+                self._move([Status.QUEUED], status=Status.CANCELLED, finished_at=timezone.now())
+            elif not self.cancel_requested:
+                self._move([Status.RUNNING], "cancel_requested", cancel_requested=True)
+        return True
+
+    def retry(self) -> bool:
+        """Queue an ended job once more with a clean slate; False when it did not end badly."""
+        from jobs import tasks
+
+        with transaction.atomic():
+            self.refresh_from_db()
+            if self.status not in (Status.FAILED, Status.CANCELLED):
+                return False
+            self._move(
+                [Status.FAILED, Status.CANCELLED],
+                status=Status.QUEUED,
+                progress=0,
+                error="",
+                message="",
+                crashes=0,
+                interruptions=0,
+                cancel_requested=False,
+                finished_at=None,
+            )
+            transaction.on_commit(tasks.wake)
+        return True
+
+    def wants_to_stop(self) -> bool:
+        """Whether somebody asked for this attempt to stop; raises `JobLost` when it no longer counts."""
+        row = self._mine([Status.RUNNING]).values_list("cancel_requested", flat=True).first()
+        if row is None:
+            raise JobLost(f"Attempt {self.attempt} of job {self.pk} no longer counts.")
+        return row
+
+    # How every change is made -----------------------------------------------------------------------
+
+    def _mine(self, statuses: Sequence[Status]) -> models.QuerySet[Job]:
+        return Job.objects.filter(pk=self.pk, attempt=self.attempt, status__in=statuses)
+
+    def _move(self, expected: Sequence[Status], event: str = "", **changes: Any) -> None:
+        with transaction.atomic():
+            if not self._mine(expected).update(**changes):
+                raise JobLost(f"Attempt {self.attempt} of job {self.pk} no longer counts.")
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self.event(event or self.status).save()
+
+    def event(self, type_: str) -> Event:
+        """An unsaved Event with the job's present state."""
+        return Event(
+            job=self,
+            batch_id=self.batch_id,
+            owner_id=self.owner_id,
+            type=str(type_),
+            data={
+                "job": str(self.uuid),
+                "label": self.label,
+                "status": str(self.status),
+                "progress": round(self.progress, 4),
+                "message": self.message,
+                "error": self.error,
+                "attempt": self.attempt,
+            },
+        )

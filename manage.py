@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""Django's command line for the studio."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccbell_site.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        settings.INSTALLED_APPS  # noqa: B018  (reads the settings: a wrong one is a sentence, no traceback)
+    except ImproperlyConfigured as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(2)
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
