@@ -54,4 +54,5 @@ class WatchingBroker(ORM):
 
     def _remind(self) -> None:
         self._reminder = self._reminder or Reminder()
-        self._reminder.look()
+        if self._reminder.look():
+            self._version = None  # a connection does not see its own commits in data_version

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from jobs.errors import JobFailed
 
 if TYPE_CHECKING:
+    from jobs.models.job import Write
     from jobs.run import JobRun
 
-Write = Callable[[], None]
-Handler = Callable[["JobRun"], Write | None]
+Handler = Callable[["JobRun"], "Write | None"]
 """Does the slow work of a job; what it returns is run in the transaction that marks success."""
 
 _handlers: dict[str, Handler] = {}

@@ -21,11 +21,11 @@ class Reminder:
         self._oldest: int | None = None
         self._sent_at = -REPEAT_AFTER_S
 
-    def look(self) -> None:
+    def look(self) -> bool:
         """Reap, then send a wake-up when the same job has headed the queue since the last look."""
         now = time.monotonic()
         if now < self._next_look:
-            return
+            return False
         self._next_look = now + LOOK_EVERY_S
         reaper.reap()
         oldest = (
@@ -36,9 +36,11 @@ class Reminder:
         )
         waiting = oldest is not None and oldest == self._oldest
         self._oldest = oldest
-        if waiting and self._may_send(now):
-            tasks.wake()
-            self._sent_at = now
+        if not (waiting and self._may_send(now)):
+            return False
+        tasks.wake()
+        self._sent_at = now
+        return True
 
     def _may_send(self, now: float) -> bool:
         answered = not OrmQ.objects.exists()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 
+from jobs import reaper, worker
 from jobs.errors import JobCancelled, JobCrashed, JobFailed, JobLost
 from jobs.models import Batch, Job
 from jobs.registry import handler_for
@@ -17,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 REPORT_EVERY_S = 0.1
 """Faster steps than a person can see are not written down."""
+WAIT_S = 0.05
 
 
 class JobRun:
@@ -79,11 +82,28 @@ def _try(verb: Any, *args: Any) -> None:
         logger.warning("%s", lost)
 
 
-def drain(worker: str, *, batch: Batch | None = None, seconds: float = 30) -> bool:
+def drain(*, seconds: float = 30) -> bool:
     """Do queued jobs one after the other; True when it stopped because of the time, False when none was left."""
     until = time.monotonic() + seconds
-    while job := Job.objects.claim(worker, batch=batch):
+    while job := Job.objects.claim(worker.name()):
         perform(job)
         if time.monotonic() > until:
             return True
     return False
+
+
+def finish(batch: Batch, *, tick: Callable[[], None]) -> None:
+    """Do the jobs of one batch beside whatever workers there are, until all of it has ended.
+
+    `tick` is called after every job and while waiting for those that a worker was faster to claim.
+    """
+    reaper.reap()  # a lane must not stay full because of somebody who is gone
+    while True:
+        tick()
+        if job := Job.objects.claim(worker.name(), batch=batch):
+            perform(job)
+        elif batch.jobs.unfinished().exists():
+            time.sleep(WAIT_S)
+            reaper.reap()
+        else:
+            return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_q.tasks import async_task
 
-from jobs import reaper, run, worker
+from jobs import reaper, run
 
 
 def wake() -> str:
@@ -15,5 +15,5 @@ def wake() -> str:
 def work() -> None:
     """Do what there is, half a minute at most, so that no worker belongs to one submitter for long."""
     reaper.reap()
-    if run.drain(worker.name(), seconds=30):
+    if run.drain(seconds=30):
         wake()

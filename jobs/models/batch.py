@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 
 if TYPE_CHECKING:
-    from jobs.models.job import Job
+    from jobs.models.job import JobQuerySet
 
 
 class Batch(models.Model):
@@ -20,7 +20,7 @@ class Batch(models.Model):
     label = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    jobs: models.Manager[Job]
+    jobs: JobQuerySet
 
     class Meta:
         verbose_name_plural = "batches"
@@ -31,7 +31,4 @@ class Batch(models.Model):
 
     def cancel(self) -> int:
         """Cancel whatever of it has not ended; the number of jobs that answered."""
-        from jobs.models.job import Status
-
-        unfinished = self.jobs.filter(status__in=[Status.QUEUED, Status.RUNNING])
-        return sum(job.cancel() for job in unfinished.order_by("id"))
+        return sum(job.cancel() for job in self.jobs.unfinished().order_by("id"))

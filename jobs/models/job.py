@@ -48,6 +48,10 @@ class Tier(models.IntegerChoices):
     FREE = 3
 
 
+Write = Callable[[], "dict[str, Any] | None"]
+"""Writes what a job made; what it returns becomes the job's result."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
     """A job to submit: the handler's kind, what it is given, and the lane it runs in."""
@@ -161,6 +165,7 @@ class Job(models.Model):
     progress = models.FloatField(default=0, help_text="0 to 1")
     message = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
+    result = models.JSONField(default=dict, blank=True, help_text="What came of it, for those who waited.")
     cancel_requested = models.BooleanField(default=False)
 
     attempt = models.PositiveIntegerField(default=0, help_text="Counts claims; names the one that may write.")
@@ -196,18 +201,18 @@ class Job(models.Model):
         """Say how far this attempt is; raises `JobLost` when it is no longer the one that counts."""
         self._move([Status.RUNNING], "progress", progress=progress, message=message[:300])
 
-    def succeed(self, write: Callable[[], None] | None = None) -> None:
+    def succeed(self, write: Write | None = None) -> None:
         """End well; `write` runs in the same transaction, so its rows exist exactly when the job succeeded."""
         with transaction.atomic():
+            result = (write() if write else None) or {}
             self._move(
                 [Status.RUNNING],
                 status=Status.SUCCEEDED,
                 progress=1,
                 error="",
+                result=result,
                 finished_at=timezone.now(),
             )
-            if write:
-                write()
 
     def fail(self, error: str) -> None:
         self._move([Status.RUNNING], status=Status.FAILED, error=error, finished_at=timezone.now())
@@ -278,6 +283,7 @@ class Job(models.Model):
                 interruptions=0,
                 cancel_requested=False,
                 finished_at=None,
+                result={},
             )
             transaction.on_commit(tasks.wake)
         return True
@@ -317,5 +323,6 @@ class Job(models.Model):
                 "message": self.message,
                 "error": self.error,
                 "attempt": self.attempt,
+                "result": self.result,
             },
         )

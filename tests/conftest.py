@@ -1,0 +1,72 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.studio import PLUGIN, Studio
+
+sys.path.insert(0, str(PLUGIN))  # before the registry is asked for the first time
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, settings) -> None:
+    """No test reads or writes the data folder of the person who runs it."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.AUDIO_OUTPUT_DIR = tmp_path / "data" / "audio"
+    settings.RUN_DIR = tmp_path / "data" / "run"
+    settings.DATA_DIR.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def no_host_outlives_its_test():
+    yield
+    from sounds import hosts
+
+    hosts.close_all()
+    hosts._hosts.clear()
+
+
+@pytest.fixture
+def presets(db) -> None:
+    """The shipped hooks, themes and variations."""
+    from sounds.load_presets import load_presets
+
+    load_presets()
+
+
+@pytest.fixture(scope="session")
+def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the presets, made once by the real command."""
+    folder = tmp_path_factory.mktemp("prepared")
+    Studio(folder).manage("prepare")
+    return folder / "studio.sqlite3"
+
+
+@pytest.fixture
+def studio(tmp_path: Path, prepared_database: Path):
+    """A studio of its own in other processes: a data folder, a database, and the real commands."""
+    data = tmp_path / "studio"
+    data.mkdir()
+    shutil.copy(prepared_database, data)
+    studio = Studio(data)
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path):
+    """A folder in which nothing can be written, not even by root."""
+    folder = tmp_path / "file"
+    folder.write_text("a file where a folder should be")
+    return folder / "below"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    (Path(__file__).resolve().parent.parent / "build").mkdir(exist_ok=True)
+    os.environ.setdefault("LOG_LEVEL", "WARNING")

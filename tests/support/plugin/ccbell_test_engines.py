@@ -1,0 +1,70 @@
+"""Engines that join by entry point, as another package's would, and misbehave on demand.
+
+The Brief's prompt says what happens: ``sleep``, ``crash``, ``hang``, ``crash once in FOLDER``, ``chatter`` …
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from sounds.engines.base import EngineCard
+
+STEPS = 20
+
+
+def card(name, **more):
+    return EngineCard(
+        id=name,
+        title=name,
+        version="1",
+        implementation="ccbell_test_engines:TestEngine",
+        lane="procedural",
+        licence="CC0-1.0",
+        **more,
+    )
+
+
+STEADY = card("steady")
+CRASHER = card("crasher")
+SOLO = card("solo", exclusive=True)
+
+
+class TestEngine:
+    __test__ = False
+
+    def load(self, progress):
+        progress(0.5, "loading")
+
+    def generate(self, briefs, progress):
+        import numpy as np
+
+        for index, brief in enumerate(briefs):
+            self.misbehave(brief.prompt)
+            steps = STEPS if "slow" in brief.prompt else 1
+            for step in range(steps):
+                progress(index, step / steps, f"step {step + 1} of {steps}")
+                if steps > 1:
+                    time.sleep(0.1)
+            t = np.arange(brief.frames) / 44_100
+            tone = 0.5 * np.sin(2 * np.pi * (440 + brief.seed % 100) * t) * np.exp(-4 * t)
+            yield np.stack([tone, tone], axis=1).astype(np.float32)
+
+    def misbehave(self, prompt):
+        if "chatter" in prompt:
+            print("a library prints this")
+            sys.stdout.flush()
+        if "once" in prompt:
+            marker = Path(prompt.split("once in ")[1])
+            if marker.exists():
+                return
+            marker.touch()
+        if "crash" in prompt:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if "sigkill" in prompt:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "hang" in prompt:
+            time.sleep(3600)
+        if "raise" in prompt:
+            raise RuntimeError("inside")
