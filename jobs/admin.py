@@ -23,7 +23,7 @@ class ReadOnly(admin.ModelAdmin):
 class EventInline(admin.TabularInline):
     model = Event
     fields = ["created_at", "type", "data"]
-    readonly_fields = fields
+    readonly_fields = ["created_at", "type", "data"]
     extra = 0
     can_delete = False
 

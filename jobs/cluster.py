@@ -32,7 +32,7 @@ class KernelLock:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (held as long as the lock lives)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         flags = fcntl.LOCK_EX if block and timeout is None else fcntl.LOCK_EX | fcntl.LOCK_NB

@@ -83,7 +83,7 @@ def _try(verb: Any, *args: Any) -> None:
 
 
 def drain(*, seconds: float = 30) -> bool:
-    """Do queued jobs one after the other; True when it stopped because of the time, False when none was left."""
+    """Do queued jobs one after the other; True when time ended it, False when none was left."""
     until = time.monotonic() + seconds
     while job := Job.objects.claim(worker.name()):
         perform(job)

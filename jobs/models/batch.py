@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 
 if TYPE_CHECKING:
-    from jobs.models.job import JobQuerySet
+    pass
 
 
 class Batch(models.Model):
@@ -19,8 +19,6 @@ class Batch(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
     label = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    jobs: JobQuerySet
 
     class Meta:
         verbose_name_plural = "batches"

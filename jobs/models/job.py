@@ -77,7 +77,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
         with transaction.atomic():
             batch = Batch.objects.create(owner=owner, label=label)
-            jobs = self.bulk_create(
+            jobs = Job.objects.bulk_create(
                 Job(
                     kind=one.kind,
                     lane=one.lane,
@@ -178,7 +178,6 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    events: models.Manager[Event]
     objects = JobQuerySet.as_manager()
 
     class Meta:
@@ -202,7 +201,7 @@ class Job(models.Model):
         self._move([Status.RUNNING], "progress", progress=progress, message=message[:300])
 
     def succeed(self, write: Write | None = None) -> None:
-        """End well; `write` runs in the same transaction, so its rows exist exactly when the job succeeded."""
+        """End well; `write` runs in the same transaction, so its rows exist exactly if the job succeeded."""
         with transaction.atomic():
             result = (write() if write else None) or {}
             self._move(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.extra.django import TestCase
@@ -81,7 +83,7 @@ class JobMachine(RuleBasedStateMachine):
     @invariant()
     def every_move_was_legal(self):
         states = [event.data["status"] for event in self.job.events.order_by("id")]
-        moves = {(a, b) for a, b in zip(states, states[1:], strict=False) if a != b}
+        moves = {(a, b) for a, b in pairwise(states) if a != b}
         assert moves <= LEGAL
         assert states[-1] == Job.objects.get().status
 

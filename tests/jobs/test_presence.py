@@ -10,8 +10,13 @@ import pytest
 
 from jobs.presence import Presence, is_present, present
 
-HOLD = "import sys, time, pathlib; from jobs.presence import Presence; " \
-       "p = Presence(pathlib.Path(sys.argv[1]), 'them'); print('held', flush=True); time.sleep(60)"  # fmt: skip
+HOLD = """
+import pathlib, sys, time
+from jobs.presence import Presence
+presence = Presence(pathlib.Path(sys.argv[1]), "them")
+print("held", flush=True)
+time.sleep(60)
+"""
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+# Every target may be run again and again, and sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+THEME ?= sci-fi
+ENGINE ?= auto
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help pack run test lint bench clean
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
+
+pack: $(VENV)/core  ## generate a pack: make pack THEME=nature ARGS="--variation forest"
+	@$(MANAGE) prepare
+	@$(MANAGE) generate_pack $(THEME) --engine $(ENGINE) $(ARGS)
+
+run: $(VENV)/core  ## the studio in the foreground at http://localhost:8000
+	@exec $(BIN)/python -m ccbell_site.run
+
+test: $(VENV)/dev  ## all tests
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/dev  ## format and check
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/mypy
+	@$(MANAGE) makemigrations --check --dry-run > /dev/null || { \
+		echo "A model changed without a migration; run: $(MANAGE) makemigrations"; exit 1; }
+
+bench: $(VENV)/dev  ## measure every promised figure; fails on a miss
+	@$(BIN)/python -m benchmarks
+
+clean:  ## remove what the targets made, but not your data
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# A stamp a requirements file: changed files are installed again, unchanged ones cost nothing.
+$(VENV)/core: requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The studio needs Python 3.11 or newer; run: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the studio into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core requirements-dev.txt
+	@echo "Installing what tests and checks need …"
+	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+from sounds.admin import collections, presets, sounds  # noqa: F401

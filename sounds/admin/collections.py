@@ -1,0 +1,86 @@
+"""Collections and slots in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from sounds.admin.players import player
+from sounds.models import Choice, Collection, Slot
+
+
+class SlotInline(admin.TabularInline):
+    model = Slot
+    fields = ["key", "hook", "enabled", "locked", "listen"]
+    readonly_fields = ["key", "hook", "listen"]
+    show_change_link = True
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Slot]:
+        return super().get_queryset(request).select_related("hook", "chosen", "collection")
+
+    @admin.display(description="chosen take")
+    def listen(self, slot: Slot) -> str:
+        return player(slot.chosen)
+
+
+@admin.register(Collection)
+class CollectionAdmin(admin.ModelAdmin):
+    list_display = ["title", "kind", "theme", "variation", "number_of_slots", "owner", "created_at"]
+    list_filter = ["kind", "theme", "created_at"]
+    list_select_related = ["theme", "variation", "owner"]
+    search_fields = ["title", "prompt", "uuid"]
+    inlines = [SlotInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
+        return super().get_queryset(request).annotate(slot_count=Count("slots"))
+
+    @admin.display(description="slots", ordering="slot_count")
+    def number_of_slots(self, collection: Any) -> int:
+        return collection.slot_count
+
+
+@admin.register(Slot)
+class SlotAdmin(admin.ModelAdmin):
+    list_display = ["key", "collection", "listen", "number_of_takes", "enabled", "locked"]
+    list_editable = ["enabled", "locked"]
+    list_filter = ["enabled", "locked", "hook", "collection"]
+    list_select_related = ["collection", "chosen"]
+    search_fields = ["key", "collection__title"]
+    raw_id_fields = ["chosen"]
+    actions = ["undo"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Slot]:
+        return super().get_queryset(request).annotate(take_count=Count("takes"))
+
+    @admin.display(description="chosen take")
+    def listen(self, slot: Slot) -> str:
+        return player(slot.chosen)
+
+    @admin.display(description="takes", ordering="take_count")
+    def number_of_takes(self, slot: Any) -> int:
+        return slot.take_count
+
+    @admin.action(description="Undo the latest choice", permissions=["change"])
+    def undo(self, request: HttpRequest, queryset: QuerySet[Slot]) -> None:
+        messages.info(request, f"{sum(slot.undo() for slot in queryset)} choices taken back.")
+
+
+@admin.register(Choice)
+class ChoiceAdmin(admin.ModelAdmin):
+    list_display = ["slot", "before", "after", "by", "at"]
+    list_select_related = ["slot__collection", "before", "after", "by"]
+    list_filter = ["at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

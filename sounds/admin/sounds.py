@@ -1,0 +1,120 @@
+"""Sounds in the admin: to hear, compare, choose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, ProtectedError, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from accounts.models import User
+from sounds.admin.players import player
+from sounds.models import AudioFile, Sound
+
+
+class AudioFileInline(admin.TabularInline):
+    model = AudioFile
+    fields = ["role", "format", "path", "bytes", "sha256"]
+    readonly_fields = ["role", "format", "path", "bytes", "sha256"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Sound)
+class SoundAdmin(admin.ModelAdmin):
+    list_display = [
+        "id", "title", "listen", "chosen", "length", "loudness", "peak", "score", "engine", "seed",
+        "rank", "created_at",
+    ]  # fmt: skip
+    list_display_links = ["id", "title"]
+    list_filter = ["engine", "slot__collection__theme", "slot__hook", "rank", "licence", "created_at"]
+    list_select_related = ["slot__collection"]
+    search_fields = ["title", "uuid", "slot__key", "slot__collection__title"]
+    actions = ["choose"]
+    inlines = [AudioFileInline]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["title", "rank", "listen", "picture", "slot", "take_no", "parent", "job", "owner"]},
+        ),
+        (
+            "Measured",
+            {"fields": ["length", "loudness", "intended_lufs", "gain_db", "peak", "score", "reasons"]},
+        ),
+        ("Made from", {"fields": ["engine", "engine_version", "seed", "brief", "fingerprint", "uuid"]}),
+        ("Licence", {"fields": ["licence", "attribution"]}),
+    ]
+    readonly_fields = [
+        "listen", "picture", "slot", "take_no", "parent", "job", "owner", "length", "loudness",
+        "intended_lufs", "gain_db", "peak", "score", "reasons", "engine", "engine_version", "seed", "brief",
+        "fingerprint", "uuid", "licence", "attribution",
+    ]  # fmt: skip
+
+    class Media:
+        css = {"all": ["sounds/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sound]:
+        return super().get_queryset(request).annotate(chosen_count=Count("chosen_in"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="sound")
+    def listen(self, sound: Sound) -> str:
+        return player(sound)
+
+    @admin.display(description="spectrogram")
+    def picture(self, sound: Sound) -> str:
+        return format_html(
+            '<img src="{}" alt="spectrogram" class="spectrogram">',
+            reverse("sounds:spectrogram", args=[sound.uuid]),
+        )
+
+    @admin.display(description="chosen", boolean=True, ordering="chosen_count")
+    def chosen(self, sound: Any) -> bool:
+        return sound.chosen_count > 0
+
+    @admin.display(description="length", ordering="duration_s")
+    def length(self, sound: Sound) -> str:
+        return f"{sound.duration_s:.2f} s"
+
+    @admin.display(description="loudness", ordering="loudness_lufs")
+    def loudness(self, sound: Sound) -> str:
+        return f"{sound.loudness_lufs:.1f} LUFS"
+
+    @admin.display(description="true peak", ordering="true_peak_dbtp")
+    def peak(self, sound: Sound) -> str:
+        return f"{sound.true_peak_dbtp:.1f} dBTP"
+
+    @admin.display(description="quality", ordering="quality")
+    def score(self, sound: Sound) -> str:
+        return format_html('<span title="{}">{}</span>', " ".join(sound.quality_reasons), sound.quality)
+
+    @admin.display(description="reasons")
+    def reasons(self, sound: Sound) -> str:
+        return format_html_join("", "<div>{}</div>", ([reason] for reason in sound.quality_reasons)) or "–"
+
+    @admin.action(description="Choose for their slots", permissions=["change"])
+    def choose(self, request: HttpRequest, queryset: QuerySet[Sound]) -> None:
+        by = request.user if isinstance(request.user, User) else None
+        chosen = sum(sound.slot.choose(sound, by=by) for sound in queryset if sound.slot)
+        messages.info(request, f"{chosen} slots have a new choice.")
+
+    def delete_model(self, request: HttpRequest, obj: Sound) -> None:
+        obj.discard()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Sound]) -> None:
+        kept = 0
+        for sound in queryset:
+            try:
+                self.delete_model(request, sound)
+            except ProtectedError:
+                kept += 1
+        if kept:
+            messages.warning(request, f"{kept} sounds are part of a build and were kept.")

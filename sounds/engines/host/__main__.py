@@ -1,0 +1,149 @@
+"""The child's side: ``python -m sounds.engines.host`` serves one worker until that worker is gone."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from jobs.orphans import leave_with_parent
+from jobs.presence import SUFFIX, Presence
+from sounds.engines.base import Engine, EngineCard
+from sounds.engines.host.operations import OPERATIONS, Cancelled
+from sounds.engines.host.protocol import Message, receive, send
+from sounds.engines.registry import card_of
+
+TAKE_OVER_WITHIN_S = 10.0
+
+
+class Host:
+    """Takes requests one at a time; a thread listens meanwhile for cancels and for the worker's end."""
+
+    def __init__(self, card: EngineCard, *, idle_s: float | None, presence: Presence, out: BinaryIO) -> None:
+        self.card = card
+        self.idle_s = idle_s
+        self.presence = presence
+        self.out = out
+        self.requests: queue.Queue[Message] = queue.Queue()
+        self.cancelled: set[int] = set()
+        self.engine: Engine | None = None
+
+    def serve(self) -> None:
+        threading.Thread(target=self._listen, name="listener", daemon=True).start()
+        self._say_state("ready")
+        while True:
+            try:
+                request = self.requests.get(timeout=self.idle_s)
+            except queue.Empty:
+                return
+            self._say_state("busy")
+            send(self.out, self._answer(request))
+            self._say_state("ready")
+
+    def _listen(self) -> None:
+        while message := receive(sys.stdin.buffer):
+            if message["op"] == "cancel":
+                self.cancelled.add(message["id"])
+            else:
+                self.requests.put(message)
+        os._exit(0)  # the worker is gone, and with it the only reason to go on
+
+    def _answer(self, request: Message) -> Message:
+        number, op = request.pop("id"), request.pop("op")
+
+        def report(fraction: float, message: str) -> None:
+            if number in self.cancelled:
+                raise Cancelled
+            send(self.out, {"type": "progress", "id": number, "fraction": fraction, "message": message})
+
+        try:
+            engine = self._loaded(report)
+            return {"type": "done", "id": number, "result": OPERATIONS[op](engine, report, **request)}
+        except Cancelled:
+            return {"type": "cancelled", "id": number}
+        except (ValueError, OSError) as error:
+            return {
+                "type": "error",
+                "id": number,
+                "errno": getattr(error, "errno", None),
+                "sentence": str(error),
+            }
+        except Exception as error:
+            traceback.print_exc()
+            sentence = f"The engine {self.card.id} failed ({type(error).__name__}: {error})."
+            return {"type": "error", "id": number, "errno": None, "sentence": sentence}
+
+    def _loaded(self, report: Any) -> Engine:
+        if self.engine is None:
+            self._say_state("loading")
+            report(0.0, "loading")
+            module, name = self.card.implementation.split(":")
+            engine: Engine = getattr(importlib.import_module(module), name)()
+            engine.load(report)
+            self.engine = engine
+            self._say_state("busy")
+        return self.engine
+
+    def _say_state(self, state: str) -> None:
+        note = {"engine": self.card.id, "pid": os.getpid(), "state": state, "since": time.time()}
+        self.presence.write(json.dumps(note))
+
+
+def _presence(card: EngineCard, folder: Path) -> Presence:
+    """A place of its own, or for an exclusive engine the only one, taken over from an idle host."""
+    if not card.exclusive:
+        return Presence(folder, f"{card.id}-{os.getpid()}")
+    until = time.monotonic() + TAKE_OVER_WITHIN_S
+    while True:
+        try:
+            return Presence(folder, card.id)
+        except FileExistsError:
+            if time.monotonic() > until:
+                raise
+            _ask_to_leave(folder / f"{card.id}{SUFFIX}")
+            time.sleep(0.1)
+
+
+def _ask_to_leave(path: Path) -> None:
+    try:
+        note = json.loads(path.read_text())
+        if note["state"] == "ready":  # its worker holds no place in the lane: ours does
+            os.kill(note["pid"], signal.SIGTERM)
+    except (OSError, ValueError, KeyError):
+        return
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("engine")
+    parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("--run-dir", type=Path, required=True)
+    parser.add_argument("--idle", type=float)
+    options = parser.parse_args()
+    leave_with_parent(options.parent)
+    # Libraries print; only the protocol may speak on the pipe.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    card = card_of(options.engine)
+    presence = _presence(card, options.run_dir)
+    try:
+        Host(card, idle_s=options.idle, presence=presence, out=out).serve()
+    except BrokenPipeError:
+        pass
+    finally:
+        presence.close()
+    # Not sys.exit: the listener still sits in a read, and the interpreter would abort over its lock.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Messages between a worker and its render host: JSON behind four bytes of length, big-endian.
+
+To the host      ``{"id", "op", …arguments}``, ``{"op": "cancel", "id"}``
+From the host    ``{"type": "progress", "id", "fraction", "message"}``, ``{"type": "done", "id", "result"}``,
+                 ``{"type": "cancelled", "id"}``, ``{"type": "error", "id", "sentence"}``
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import IO, Any
+
+LENGTH = struct.Struct(">I")
+LARGEST = 16 * 1024 * 1024
+
+Message = dict[str, Any]
+
+
+def send(stream: IO[bytes], message: Message) -> None:
+    """Write one message; raises `BrokenPipeError` when nobody reads any more."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    stream.write(LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Message | None:
+    """Read one message; None at the end of the stream, even in the middle of a message."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    if length > LARGEST:
+        return None  # not one of ours: whatever wrote it is no partner to go on with
+    body = stream.read(length)
+    return json.loads(body) if len(body) == length else None

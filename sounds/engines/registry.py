@@ -1,0 +1,45 @@
+"""Which engines there are: our own and those that other packages add.
+
+A package joins with an entry point in the group ``ccbell.engines`` that names an `EngineCard`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from sounds.engines.base import EngineCard
+from sounds.engines.procedural.card import CARD as PROCEDURAL
+
+GROUP = "ccbell.engines"
+
+
+class EngineError(ValueError):
+    """An engine that is not known, or cannot work here; the message says what to do."""
+
+
+@cache
+def cards() -> dict[str, EngineCard]:
+    """Every known engine by its id."""
+    added: list[EngineCard] = [point.load() for point in entry_points(group=GROUP)]
+    return {card.id: card for card in (PROCEDURAL, *added)}
+
+
+def card_of(engine: str) -> EngineCard:
+    """The card of `engine`; raises `EngineError` when there is none of that name."""
+    try:
+        return cards()[engine]
+    except KeyError:
+        known = ", ".join(["auto", *cards()])
+        raise EngineError(f"There is no engine “{engine}”; choose one of: {known}.") from None
+
+
+def resolve(engine: str = "auto") -> EngineCard:
+    """The engine to use, `auto` meaning the best one that works here; raises `EngineError` if it cannot."""
+    if engine == "auto":
+        usable = [c for c in cards().values() if c.auto_rank is not None and not c.why_unavailable()]
+        return max(usable, key=lambda card: card.auto_rank or 0)
+    card = card_of(engine)
+    if why := card.why_unavailable():
+        raise EngineError(why)
+    return card

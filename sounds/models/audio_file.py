@@ -1,0 +1,55 @@
+"""Files that belong to a sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+
+if TYPE_CHECKING:
+    from sounds.models.sound import Sound
+
+
+class AudioFile(models.Model):
+    """One file of a sound: its master, a rendition of that in another format, or a picture of it."""
+
+    class Role(models.TextChoices):
+        ORIGINAL = "original", "Original"
+        MASTER = "master", "Master"
+        RENDITION = "rendition", "Rendition"
+        PICTURE = "picture", "Picture"
+
+    sound = models.ForeignKey("sounds.Sound", models.CASCADE, related_name="files")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    format = models.CharField(max_length=10)
+    path = models.CharField(max_length=300, help_text="Below the audio folder.")
+    bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["role", "format"]
+        constraints = [
+            models.UniqueConstraint(fields=["sound", "role", "format"], name="one_file_of_a_format_and_role")
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @classmethod
+    def of(cls, sound: Sound, made: dict[str, Any]) -> AudioFile:
+        """An unsaved row for a file that the render host says it made in the sound's folder."""
+        return cls(
+            sound=sound,
+            role=made["role"],
+            format=made["format"],
+            path=str((sound.folder / made["name"]).relative_to(settings.AUDIO_OUTPUT_DIR)),
+            bytes=made["bytes"],
+            sha256=made["sha256"],
+        )
+
+    @property
+    def location(self) -> Path:
+        """Where it lies, absolute."""
+        return settings.AUDIO_OUTPUT_DIR / self.path

@@ -1,0 +1,36 @@
+"""A Collection: slots that belong together."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+if TYPE_CHECKING:
+    pass
+
+
+class Collection(models.Model):
+    """What a pack is chosen from; later also a script, a set of notes, a playlist."""
+
+    class Kind(models.TextChoices):
+        PACK = "pack", "Pack"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PACK)
+    title = models.CharField(max_length=120)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    theme = models.ForeignKey("sounds.Theme", models.SET_NULL, null=True, blank=True)
+    variation = models.ForeignKey("sounds.Variation", models.SET_NULL, null=True, blank=True)
+    prompt = models.TextField(blank=True, help_text="Words of its own, beside the theme's.")
+    settings = models.JSONField(default=dict, blank=True)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,76 @@
+"""Slots and the memory of what was chosen for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from sounds.models.sound import Sound
+
+
+class Slot(models.Model):
+    """A row to fill: a hook of a pack for now. Takes gather under it; one of them is chosen."""
+
+    collection = models.ForeignKey("sounds.Collection", models.CASCADE, related_name="slots")
+    key = models.CharField(max_length=64)
+    position = models.PositiveIntegerField(default=0)
+    hook = models.ForeignKey("sounds.Hook", models.SET_NULL, null=True, blank=True)
+    text = models.TextField(blank=True, help_text="What it says, where it says something.")
+    brief = models.JSONField(default=dict, blank=True, help_text="What differs from the collection's brief.")
+    enabled = models.BooleanField(default=True)
+    locked = models.BooleanField(default=False)
+    chosen = models.ForeignKey(
+        "sounds.Sound", models.SET_NULL, null=True, blank=True, related_name="chosen_in"
+    )
+
+    class Meta:
+        ordering = ["collection", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "key"], name="one_slot_of_a_key_in_a_collection")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.collection}"
+
+    def choose(self, sound: Sound | None, *, by: User | None = None) -> bool:
+        """Make `sound` the slot's choice and remember what it was; False when it already is."""
+        with transaction.atomic():
+            slot = Slot.objects.select_for_update().get(pk=self.pk)
+            before, after = slot.chosen_id, sound.pk if sound else None
+            if before == after:
+                return False
+            Slot.objects.filter(pk=self.pk).update(chosen=sound)
+            Choice.objects.create(slot=self, before_id=before, after=sound, by=by)
+        self.chosen = sound
+        return True
+
+    def undo(self) -> bool:
+        """Take back the latest choice; False when there is none left."""
+        with transaction.atomic():
+            last = self.choices.select_for_update().order_by("-id").first()
+            if last is None:
+                return False
+            Slot.objects.filter(pk=self.pk).update(chosen=last.before)
+            last.delete()
+        self.refresh_from_db(fields=["chosen"])
+        return True
+
+
+class Choice(models.Model):
+    """One step of choosing, the memory behind undo."""
+
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="choices")
+    before = models.ForeignKey("sounds.Sound", models.SET_NULL, null=True, blank=True, related_name="+")
+    after = models.ForeignKey("sounds.Sound", models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.slot}: {self.before_id} → {self.after_id}"

@@ -1,0 +1,121 @@
+"""Sounds: immutable takes."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+
+from sounds.brief import Brief
+from sounds.engines.registry import card_of
+from sounds.models.audio_file import AudioFile
+
+if TYPE_CHECKING:
+    from jobs.models import Job
+    from sounds.models.slot import Slot
+
+
+def folder_of(uuid_: uuid.UUID) -> Path:
+    """Where the files of the sound with that uuid lie, absolute."""
+    return settings.AUDIO_OUTPUT_DIR / "generated" / uuid_.hex[:2] / str(uuid_)
+
+
+class SoundQuerySet(models.QuerySet["Sound"]):
+    def with_files(self) -> SoundQuerySet:
+        """Takes whose files have not been cleaned up."""
+        masters = AudioFile.objects.filter(sound=models.OuterRef("pk"), role=AudioFile.Role.MASTER)
+        return self.filter(models.Exists(masters))
+
+    def record(self, *, job: Job, brief: Brief, slot: Slot | None, result: dict[str, Any]) -> Sound:
+        """Write down what the render host made for `job`; the files lie under the attempt's uuid already."""
+        card, measures = card_of(brief.engine), result["measures"]
+        assert job.attempt_uuid
+        sound = self.create(
+            uuid=job.attempt_uuid,
+            slot=slot,
+            take_no=slot.takes.count() + 1 if slot else 1,
+            job=job,
+            owner=job.owner,
+            brief=brief.as_dict(),
+            fingerprint=brief.fingerprint,
+            title=job.label,
+            engine=brief.engine,
+            engine_version=brief.engine_version,
+            seed=brief.seed,
+            duration_s=measures["duration_s"],
+            loudness_lufs=measures["loudness_lufs"],
+            intended_lufs=brief.loudness_lufs,
+            gain_db=result["gain_db"],
+            true_peak_dbtp=measures["true_peak_dbtp"],
+            measures=measures,
+            quality=result["quality"]["score"],
+            quality_reasons=result["quality"]["reasons"],
+            licence=card.licence,
+            attribution=card.attribution,
+        )
+        AudioFile.objects.bulk_create(AudioFile.of(sound, file) for file in result["files"])
+        return sound
+
+
+class Sound(models.Model):
+    """One take. It never changes: another wish makes another Sound with this one as its parent."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    kind = models.CharField(max_length=20, default="notification")
+    slot = models.ForeignKey("sounds.Slot", models.SET_NULL, null=True, blank=True, related_name="takes")
+    take_no = models.PositiveIntegerField(default=1)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="sounds")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+
+    title = models.CharField(max_length=200, blank=True)
+    brief = models.JSONField()
+    fingerprint = models.CharField(max_length=64, db_index=True)
+    engine = models.CharField(max_length=60)
+    engine_version = models.CharField(max_length=40)
+    seed = models.PositiveBigIntegerField()
+
+    duration_s = models.FloatField("duration")
+    loudness_lufs = models.FloatField("loudness")
+    intended_lufs = models.FloatField("intended loudness")
+    gain_db = models.FloatField("gain")
+    true_peak_dbtp = models.FloatField("true peak")
+    measures = models.JSONField(default=dict)
+    quality = models.PositiveSmallIntegerField(help_text="0 to 100")
+    quality_reasons = models.JSONField(default=list, blank=True)
+
+    rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    licence = models.CharField(max_length=60)
+    attribution = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title or str(self.uuid)
+
+    @property
+    def folder(self) -> Path:
+        return folder_of(self.uuid)
+
+    def plan(self) -> Brief:
+        """The Brief it was made from."""
+        return Brief.from_dict(self.brief)
+
+    def file(self, format_: str) -> AudioFile | None:
+        """Its file of a format, the master being ``wav``."""
+        return next((file for file in self.files.all() if file.format == format_), None)
+
+    def discard(self) -> None:
+        """Delete it with its files; raises `ProtectedError` when a build holds it."""
+        folder = self.folder
+        with transaction.atomic():
+            self.delete()
+            transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))

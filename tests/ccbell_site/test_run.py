@@ -1,0 +1,96 @@
+"""`make run`: everything starts together and everything is gone together."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+from tests.support.studio import Studio, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def running(studio):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    studio.environment["API_PORT"] = str(port)
+    process = studio.start("-m", "ccbell_site.run", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_for(lambda: answers(port))
+    wait_for(lambda: len(list((studio.data / "run" / "workers").glob("*.lock"))) == 2)
+    return studio, process, port
+
+
+def answers(port: int) -> bool:
+    try:
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}/admin/login/", timeout=2).status == 200
+    except OSError:
+        return False
+
+
+def parts(studio: Studio, command: str) -> list[psutil.Process]:
+    return [process for process in studio.family() if command in process.cmdline()]
+
+
+def test_one_ctrl_c_ends_it_all_within_five_seconds(running):
+    studio, process, _ = running
+    studio.submit("slow")
+    wait_for(studio.hosts)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=10)
+    assert time.monotonic() - begun < 5
+    assert not studio.family()
+
+
+def test_kill_minus_nine_of_the_supervisor_leaves_nothing_behind(running):
+    studio, process, _ = running
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    wait_for(lambda: not studio.family(), timeout=3)
+
+
+def test_a_part_that_dies_is_started_again(running):
+    studio, _, port = running
+    for command in ("web", "worker"):
+        (first := parts(studio, command)[0]).send_signal(signal.SIGKILL)
+        wait_for(lambda command=command, dead=first.pid: dead not in pids(studio, command) != set())
+    wait_for(lambda: answers(port))
+    studio.submit("after")
+    wait_for(lambda: studio.statuses() == ["succeeded"])
+
+
+def pids(studio: Studio, command: str) -> set[int]:
+    return {process.pid for process in parts(studio, command)}
+
+
+def test_the_first_start_prints_a_random_password_and_later_ones_do_not(studio):
+    first = studio.manage("prepare", "--admin").stdout
+    password = re.search(r"password\s+(\S+)", first)[1]
+    assert len(password) >= 12
+    assert "password" not in studio.manage("prepare", "--admin").stdout
+    works = studio.python(
+        "from django.contrib.auth import authenticate\n"
+        f"print(bool(authenticate(username='admin', password={password!r})))"
+    )
+    assert works.stdout.strip() == "True"
+
+
+def test_neither_web_nor_worker_imports_numpy(studio):
+    code = (
+        "import sys\n"
+        "from django.core.management import load_command_class\n"
+        "from django.urls import get_resolver\n"
+        "import ccbell_site.asgi, jobs.cluster, jobs.tasks, packs.build, packs.generate\n"
+        "get_resolver().url_patterns\n"
+        "print(sorted({'numpy', 'scipy', 'soundfile', 'torch', 'PIL'} & set(sys.modules)))"
+    )
+    assert studio.python(code).stdout.strip() == "[]"
