@@ -25,7 +25,7 @@ def running(studio):
     studio.environment["API_PORT"] = str(port)
     process = studio.start("-m", "ccbell_site.run", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     wait_for(lambda: answers(port))
-    wait_for(lambda: len(list((studio.data / "run" / "workers").glob("*.lock"))) == 2)
+    wait_for(lambda: studio.living_workers() == 2)
     return studio, process, port
 
 

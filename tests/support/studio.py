@@ -14,6 +14,8 @@ from typing import Any
 
 import psutil
 
+from jobs.presence import present
+
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = Path(__file__).resolve().parent / "plugin"
 
@@ -51,8 +53,11 @@ class Studio:
     def worker(self) -> subprocess.Popen[str]:
         """Start the workers and wait until they are there."""
         process = self.start("manage.py", "worker")
-        wait_for(lambda: len(list((self.data / "run" / "workers").glob("*.lock"))) >= 2)
+        wait_for(lambda: self.living_workers() >= 2)
         return process
+
+    def living_workers(self) -> int:
+        return len(list(present(self.data / "run" / "workers")))
 
     def python(self, code: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a few lines inside the studio's Django."""

@@ -66,6 +66,8 @@ class RenderHost:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
+            # One sound at a time, all of it small: BLAS threads would cost ten times what they save.
+            env={"OPENBLAS_NUM_THREADS": "1", **os.environ},
             process_group=0,  # Ctrl-C is the worker's to handle
         )
         self._inbox = queue.Queue()

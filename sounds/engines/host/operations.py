@@ -47,13 +47,12 @@ def render(engine: Engine, report: Report, *, brief: dict[str, Any], folder: str
     target.mkdir(parents=True, exist_ok=True)
     files = []
     for format_ in ("wav", *(f for f in formats if f != "wav")):
-        path = target / f"sound.{format_}"
-        encode(audio, path, seed=plan.seed)
-        files.append(_file("master" if format_ == "wav" else "rendition", format_, path))
+        role = "master" if format_ == "wav" else "rendition"
+        encode(audio, target / f"sound.{format_}", seed=plan.seed)
+        files.append(_file(role, target / f"sound.{format_}"))
     write_peaks(audio, target / "peaks.json")
-    files.append(_file("picture", "json", target / "peaks.json"))
     write_spectrogram(audio, target / "spectrogram.png")
-    files.append(_file("picture", "png", target / "spectrogram.png"))
+    files += [_file("picture", target / name) for name in ("peaks.json", "spectrogram.png")]
     return {
         "measures": measures.as_dict(),
         "quality": {"score": quality.score, "reasons": list(quality.reasons)},
@@ -69,7 +68,7 @@ def transcode(engine: Engine, report: Report, *, source: str, target: str, seed:
 
     audio, rate_hz = read(Path(source))
     encode(audio, Path(target), seed=seed, rate_hz=rate_hz)
-    return _file("rendition", Path(target).suffix.lstrip("."), Path(target))
+    return _file("rendition", Path(target))
 
 
 def inspect(engine: Engine, report: Report, *, paths: list[str]) -> Any:
@@ -83,11 +82,11 @@ def inspect(engine: Engine, report: Report, *, paths: list[str]) -> Any:
     return reports
 
 
-def _file(role: str, format_: str, path: Path) -> dict[str, Any]:
+def _file(role: str, path: Path) -> dict[str, Any]:
     data = path.read_bytes()
     return {
         "role": role,
-        "format": format_,
+        "format": path.suffix.lstrip("."),
         "name": path.name,
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),

@@ -1,0 +1,63 @@
+"""Read audio files, whatever their format, into the one shape this package works on."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from sounds.audio.shape import Array
+
+LONGEST_S = 900.0
+"""A few kilobytes of FLAC can claim hours of silence: more than this is refused before decoding."""
+
+
+class DecodeError(ValueError):
+    """The file cannot be read as audio; the message is one sentence that says why."""
+
+
+def read(path: Path | str) -> tuple[Array, int]:
+    """Read a WAV, FLAC, OGG, MP3 or AIFF file.
+
+    Returns
+    -------
+    tuple
+        float32 in [−1, 1], shape (frames, channels), and the sample rate in Hz.
+
+    Raises
+    ------
+    DecodeError
+        When the file is missing, is not audio, is damaged, is longer than 15 minutes, or holds values
+        that are not finite.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DecodeError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
+    return decode(data, name=path.name)
+
+
+def decode(data: bytes, *, name: str = "The file") -> tuple[Array, int]:
+    """Read audio from the bytes of a file; otherwise as `read`."""
+    if not data:
+        raise DecodeError(f"{name} is empty.")
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            if not 0 <= file.frames <= LONGEST_S * file.samplerate:
+                raise DecodeError(f"{name} claims to be longer than {LONGEST_S / 60:.0f} minutes.")
+            sound = file.read(dtype="float32", always_2d=True)
+            rate_hz = int(file.samplerate)
+    except (soundfile.SoundFileError, RuntimeError, MemoryError, OverflowError) as error:
+        raise DecodeError(f"{name} cannot be decoded: {_reason(error)}.") from error
+    if not np.isfinite(sound).all():
+        raise DecodeError(f"{name} holds values that are not finite numbers.")
+    return sound, rate_hz
+
+
+def _reason(error: Exception) -> str:
+    """libsndfile's own words, without the name of the memory buffer they were said about."""
+    words = str(getattr(error, "error_string", "") or error or type(error).__name__)
+    return words.strip().rstrip(".").lower() or "unknown error"
