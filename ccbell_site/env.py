@@ -63,19 +63,30 @@ def folder(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().resolve()
 
 
+def data_folder(name: str, default: Path) -> Path:
+    """A folder that is made when it is not there yet."""
+    path = folder(name, default)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: the folder {path} cannot be written ({error.strerror}); "
+            f"make it writable or point {name} somewhere else."
+        ) from error
+    return path
+
+
 def secret(name: str, keep_in: Path) -> str:
     """The value of `name`, or one drawn at random on the first start and kept in a private file."""
     if value := text(name):
         return value
     try:
-        keep_in.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(keep_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return keep_in.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The data folder {keep_in.parent} cannot be written ({error.strerror}); "
-            "make it writable or point DATA_DIR somewhere else."
+            f"{keep_in} cannot be written ({error.strerror}); make its folder writable or set {name}."
         ) from error
     value = secrets.token_urlsafe(48)
     with os.fdopen(descriptor, "w") as file:

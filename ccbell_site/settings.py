@@ -10,14 +10,14 @@ from django.core.exceptions import ImproperlyConfigured
 from ccbell_site import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_dotenv(BASE_DIR / ".env")
+env.read_dotenv(env.folder("ENV_FILE", BASE_DIR / ".env"))
 
 VERSION = "0.1.0"
 """Version of the studio, written into every pack as ``generator_version``."""
 
 # Where things lie -----------------------------------------------------------------------------------
 
-DATA_DIR: Path = env.folder("DATA_DIR", BASE_DIR / "data")
+DATA_DIR: Path = env.data_folder("DATA_DIR", BASE_DIR / "data")
 AUDIO_OUTPUT_DIR: Path = env.folder("AUDIO_OUTPUT_DIR", DATA_DIR / "audio")
 RUN_DIR: Path = DATA_DIR / "run"
 """Locks of living workers and render hosts; nothing in it outlives them."""

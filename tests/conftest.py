@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -20,7 +19,8 @@ def own_folders(tmp_path: Path, settings) -> None:
     settings.DATA_DIR = tmp_path / "data"
     settings.AUDIO_OUTPUT_DIR = tmp_path / "data" / "audio"
     settings.RUN_DIR = tmp_path / "data" / "run"
-    settings.DATA_DIR.mkdir()
+    settings.STATIC_ROOT = tmp_path / "data" / "static"
+    settings.STATIC_ROOT.mkdir(parents=True)
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +65,3 @@ def unwritable(tmp_path: Path):
     folder = tmp_path / "file"
     folder.write_text("a file where a folder should be")
     return folder / "below"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    (Path(__file__).resolve().parent.parent / "build").mkdir(exist_ok=True)
-    os.environ.setdefault("LOG_LEVEL", "WARNING")

@@ -28,6 +28,8 @@ class Studio:
             "DATA_DIR": str(data),
             "AUDIO_OUTPUT_DIR": str(data / "audio"),
             "PYTHONPATH": str(PLUGIN),
+            "DJANGO_SETTINGS_MODULE": "ccbell_site.settings",
+            "ENV_FILE": os.devnull,
             "SECRET_KEY": "only for tests",
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
@@ -64,7 +66,7 @@ class Studio:
         return subprocess.run(
             [sys.executable, "-c", "import django; django.setup()\n" + code],
             cwd=ROOT, text=True, capture_output=True, check=True,
-            env=self.environment | {"DJANGO_SETTINGS_MODULE": "ccbell_site.settings"}, **options,
+            env=self.environment, **options,
         )  # fmt: skip
 
     def submit(self, *prompts: str, engine: str = "steady", duration_s: float = 0.5) -> None:

@@ -1,0 +1,11 @@
+"""The studio's own settings, away from the data and the `.env` of the person who runs the tests."""
+
+import os
+from pathlib import Path
+
+os.environ["ENV_FILE"] = os.devnull
+os.environ["DATA_DIR"] = str(Path(__file__).resolve().parent.parent / "build" / "test-data")
+os.environ["AUDIO_OUTPUT_DIR"] = ""
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from ccbell_site.settings import *  # noqa: F403
