@@ -35,7 +35,8 @@ def test_every_list_and_form_opens(admin_client: Client, sound, model):
 
 def test_every_model_of_ours_is_there():
     assert {model.__name__ for model in OURS} >= {
-        "Batch", "Job", "Theme", "Variation", "Hook", "Collection", "Slot", "Choice", "Sound", "Pack", "Build",
+        "Batch", "Job", "Theme", "Variation", "Hook", "Collection", "Slot", "Choice", "Sound", "Pack",
+        "Build",
     }  # fmt: skip
 
 

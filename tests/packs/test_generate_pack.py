@@ -125,8 +125,8 @@ def test_a_prompt_changes_the_sounds_and_names_the_pack(studio):
 
 def test_the_mapping_of_a_prompt_is_shown(studio):
     shown = studio.manage(
-        "generate_pack", "minimal", "--hooks", "task_complete", "--prompt", "soft wooden double knock, rising",
-        "--out", str(studio.data / "dist"),
+        "generate_pack", "minimal", "--hooks", "task_complete", "--out", str(studio.data / "dist"),
+        "--prompt", "soft wooden double knock, rising",
     ).stdout  # fmt: skip
     for word in ("soft", "wooden", "double", "rising"):
         assert f"“{word}”" in shown
