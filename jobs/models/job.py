@@ -208,6 +208,7 @@ class Job(models.Model):
                 [Status.RUNNING],
                 status=Status.SUCCEEDED,
                 progress=1,
+                message="",
                 error="",
                 result=result,
                 finished_at=timezone.now(),

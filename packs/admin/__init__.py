@@ -14,7 +14,7 @@ from accounts.models import User
 from jobs.models import Tier
 from packs.generate import submit_build
 from packs.models import Build, BuildItem, Pack
-from sounds.admin.players import player
+from sounds.admin.players import PlayerMedia, player
 
 
 @admin.register(Pack)
@@ -75,8 +75,8 @@ class BuildAdmin(admin.ModelAdmin):
         "zip_sha256", "job", "created_at",
     ]  # fmt: skip
 
-    class Media:
-        css = {"all": ["sounds/admin.css"]}
+    class Media(PlayerMedia):
+        pass
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -86,6 +86,13 @@ class BuildAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Build]:
         return super().get_queryset(request).prefetch_related("items")
+
+    def delete_model(self, request: HttpRequest, obj: Build) -> None:
+        obj.discard()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Build]) -> None:
+        for build in queryset:
+            build.discard()
 
     @admin.display(description="registry gate")
     def gate(self, build: Build) -> str:

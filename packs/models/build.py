@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from packs.versions import parse_version
 
@@ -31,6 +31,13 @@ class Build(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack} {self.version}"
+
+    def discard(self) -> None:
+        """Delete it with its zip; its sounds are free to go then."""
+        zip_path = self.location
+        with transaction.atomic():
+            self.delete()
+            transaction.on_commit(lambda: zip_path.unlink(missing_ok=True))
 
     @property
     def number(self) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from sounds.admin.players import player
+from sounds.admin.players import PlayerMedia, player
 from sounds.models import Choice, Collection, Slot
 
 
@@ -39,6 +39,9 @@ class CollectionAdmin(admin.ModelAdmin):
     search_fields = ["title", "prompt", "uuid"]
     inlines = [SlotInline]
 
+    class Media(PlayerMedia):
+        pass
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
         return super().get_queryset(request).annotate(slot_count=Count("slots"))
 
@@ -56,6 +59,9 @@ class SlotAdmin(admin.ModelAdmin):
     search_fields = ["key", "collection__title"]
     raw_id_fields = ["chosen"]
     actions = ["undo"]
+
+    class Media(PlayerMedia):
+        pass
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Slot]:
         return super().get_queryset(request).annotate(take_count=Count("takes"))

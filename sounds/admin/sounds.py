@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from accounts.models import User
-from sounds.admin.players import player
+from sounds.admin.players import PlayerMedia, player
 from sounds.models import AudioFile, Sound
 
 
@@ -56,8 +56,8 @@ class SoundAdmin(admin.ModelAdmin):
         "fingerprint", "uuid", "licence", "attribution",
     ]  # fmt: skip
 
-    class Media:
-        css = {"all": ["sounds/admin.css"]}
+    class Media(PlayerMedia):
+        pass
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sound]:
         return super().get_queryset(request).annotate(chosen_count=Count("chosen_in"))
