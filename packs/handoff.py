@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,15 @@ def as_text(handed: Handed) -> str:
             f"Listen    unzip -o {handed.path} -d {handed.path.with_suffix('')}  and play sounds/*.wav",
             "          or: make run, then look under Sounds in the admin",
             "Install   INSTALL.md in the zip says how for ccbell, CESP/OpenPeon players and Claude Code",
-            f"Check     python manage.py validate_pack {handed.path}",
+            f"Check     {_python()} manage.py validate_pack {handed.path}",
         ]
     )
+
+
+def _python() -> str:
+    """This interpreter as the person would type it."""
+    here = Path(sys.prefix, "bin", "python")
+    return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else "python"
 
 
 def _items(build: Build) -> QuerySet[BuildItem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -86,9 +87,10 @@ class Recipe:
 
     @property
     def slug(self) -> str:
-        """The pack's name: theme, variation and the first words of the prompt."""
-        parts = [self.theme.slug, self.variation.slug if self.variation else "", slugify(self.prompt)]
-        return "-".join(part for part in parts if part)[:LONGEST_SLUG].rstrip("-_")
+        """The pack's name: theme, variation and the prompt, cut where it is long."""
+        parts = [self.theme.slug, self.variation.slug if self.variation else ""]
+        family = "-".join(part for part in parts if part)
+        return f"{family}-{_as_slug(self.prompt, LONGEST_SLUG - len(family) - 1)}" if self.prompt else family
 
     @property
     def title(self) -> str:
@@ -116,6 +118,15 @@ class Recipe:
             return (self.seed + take) % (LARGEST_SEED + 1)
         variation = self.variation.slug if self.variation else ""
         return derive_seed(self.theme.slug, variation, hook.slug, take)
+
+
+def _as_slug(prompt: str, most: int) -> str:
+    """A prompt as part of a name; one that is cut, or has other letters, ends in a digest of the whole."""
+    slug = slugify(prompt)
+    if len(slug) <= most and prompt.isascii() and slug:
+        return slug
+    digest = hashlib.sha256(prompt.encode()).hexdigest()[:6]
+    return f"{slug[: most - 7].rstrip('-')}-{digest}".lstrip("-")
 
 
 def _named(rows: Iterable[Named], slug: str, what: str) -> Named:
