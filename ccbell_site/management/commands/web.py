@@ -1,23 +1,14 @@
-from typing import Any
-
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
-from jobs.orphans import leave_with_parent
+from jobs.management.foreground import ForegroundCommand
 
 
-class Command(BaseCommand):
+class Command(ForegroundCommand):
     help = "Run the web server in the foreground until Ctrl-C."
-    requires_system_checks = []
 
-    def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--with-parent", action="store_true", help="end when the starting process ends")
-
-    def handle(self, *args: Any, **options: Any) -> None:
+    def serve(self) -> None:
         import uvicorn
 
-        if options["with_parent"]:
-            leave_with_parent()
         self.stdout.write(f"The studio is at {settings.PUBLIC_URL}  (Ctrl-C stops it)")
         uvicorn.run(
             settings.ASGI_APPLICATION.replace(".application", ":application"),

@@ -1,20 +1,10 @@
-from typing import Any
-
-from django.core.management.base import BaseCommand
-
-from jobs.orphans import leave_with_parent
+from jobs.management.foreground import ForegroundCommand
 
 
-class Command(BaseCommand):
+class Command(ForegroundCommand):
     help = "Run the workers that do queued jobs, in the foreground, until Ctrl-C."
-    requires_system_checks = []
 
-    def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--with-parent", action="store_true", help="end when the starting process ends")
-
-    def handle(self, *args: Any, **options: Any) -> None:
+    def serve(self) -> None:
         from jobs import cluster
 
-        if options["with_parent"]:
-            leave_with_parent()
         cluster.run()
