@@ -62,8 +62,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, end)
     parts: list[Part] = []
     try:
-        parts.append(Part("worker", [*manage, "worker", "--with-parent"]))
-        parts.append(Part("web server", [*manage, "web", "--with-parent"]))
+        for name, command in (("worker", "worker"), ("web server", "web")):
+            parts.append(Part(name, [*manage, command, "--parent", str(os.getpid())]))
         while True:
             time.sleep(0.5)
             for part in parts:

@@ -12,13 +12,13 @@ import time
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def leave_with_parent(parent_pid: int | None = None) -> None:
+def leave_with_parent(parent: int) -> None:
     """End this process as soon as its parent is gone, however the parent ended.
 
-    Linux tells the kernel to do it; elsewhere a thread looks twice a second. `parent_pid` is the
-    parent as the caller knew it before the fork: it may be gone already when the child gets here.
+    Linux tells the kernel to do it; elsewhere a thread looks twice a second. The parent says who it is,
+    for it may be gone already when the child gets here, and another process be its parent by then. On
+    Linux the *thread* that started this process counts as the parent: start it from one that stays.
     """
-    parent = parent_pid or os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     else:

@@ -22,7 +22,7 @@ from packs.models.build import zip_name
 from packs.report import Report
 from packs.validate import validate
 from packs.zipping import content_sha256, write_zip
-from sounds.audio.inspect import FileReport
+from sounds.audio.file_report import FileReport
 from sounds.hosts import host_of
 from sounds.models import AudioFile
 

@@ -10,16 +10,16 @@ from jobs.orphans import leave_with_parent
 
 
 class ForegroundCommand(BaseCommand):
-    """Runs `serve` in the foreground, and with ``--with-parent`` no longer than who started it."""
+    """Runs `serve` in the foreground, and with ``--parent`` no longer than who started it."""
 
     requires_system_checks = []
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--with-parent", action="store_true", help="end when the starting process ends")
+        parser.add_argument("--parent", type=int, metavar="PID", help="end when this starting process ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["with_parent"]:
-            leave_with_parent()
+        if options["parent"]:
+            leave_with_parent(options["parent"])
         self.serve()
 
     def serve(self) -> None:
