@@ -69,3 +69,16 @@ class BatchAdmin(ReadOnly):
     list_select_related = ["owner"]
     search_fields = ["label", "uuid"]
     date_hierarchy = "created_at"
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    list_display = ["id", "job", "type", "message", "created_at"]
+    list_filter = ["type", "created_at"]
+    list_select_related = ["job"]
+    search_fields = ["job__uuid", "job__label"]
+    show_full_result_count = False
+
+    @admin.display(description="message")
+    def message(self, event: Event) -> str:
+        return event.data.get("error") or event.data.get("message") or "–"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from jobs.presence import Presence, is_present
+from jobs.presence import Presence, is_present, present
 
 _presence: tuple[int, Presence] | None = None
 
@@ -36,6 +36,8 @@ def on_worker_start(**_: Any) -> None:
     from jobs.models import Job, Status
 
     name()
+    for _ in present(folder()):  # asking removes what dead workers left
+        pass
     reaper.reap()
     if Job.objects.filter(status=Status.QUEUED).exists():
         tasks.wake()

@@ -26,6 +26,30 @@ class AudioFileInline(admin.TabularInline):
         return False
 
 
+@admin.register(AudioFile)
+class AudioFileAdmin(admin.ModelAdmin):
+    list_display = ["path", "role", "format", "size", "is_there"]
+    list_filter = ["role", "format"]
+    search_fields = ["path", "sha256"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.display(description="size", ordering="bytes")
+    def size(self, file: AudioFile) -> str:
+        return f"{file.bytes / 1000:.0f} kB"
+
+    @admin.display(description="on disk", boolean=True)
+    def is_there(self, file: AudioFile) -> bool:
+        return file.location.is_file()
+
+
 @admin.register(Sound)
 class SoundAdmin(admin.ModelAdmin):
     list_display = [
