@@ -5,11 +5,14 @@ A package joins with an entry point in the group ``ccbell.engines`` that names a
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib.metadata import entry_points
 
 from sounds.engines.base import EngineCard
 from sounds.engines.procedural.card import CARD as PROCEDURAL
+
+logger = logging.getLogger(__name__)
 
 GROUP = "ccbell.engines"
 
@@ -21,8 +24,14 @@ class EngineError(ValueError):
 @cache
 def cards() -> dict[str, EngineCard]:
     """Every known engine by its id."""
-    added: list[EngineCard] = [point.load() for point in entry_points(group=GROUP)]
-    return {card.id: card for card in (PROCEDURAL, *added)}
+    known = {PROCEDURAL.id: PROCEDURAL}
+    for point in entry_points(group=GROUP):
+        try:
+            card: EngineCard = point.load()
+            known.setdefault(card.id, card)
+        except Exception:  # a broken package of somebody else's must not take the others along
+            logger.exception("The engine %s cannot be loaded and is left out", point.name)
+    return known
 
 
 def card_of(engine: str) -> EngineCard:

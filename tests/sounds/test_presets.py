@@ -67,7 +67,7 @@ def test_a_deleted_variation_comes_back_so_disabling_is_the_way_to_be_rid_of_it(
         ("loudness_lufs", 3.0, "loudness"),
         ("motif", [{"at": "soon"}], "motif"),
         ("motif", "up", "motif"),
-        ("slug", "No Good", "small letters"),
+        ("slug", "another", "keeps its id"),
     ],
 )
 def test_a_wrong_value_is_refused_with_a_sentence(presets, field, value, word):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+import uuid
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -70,17 +72,20 @@ class Host:
             return {"type": "done", "id": number, "result": OPERATIONS[op](engine, report, **request)}
         except Cancelled:
             return {"type": "cancelled", "id": number}
-        except (ValueError, OSError) as error:
+        except Exception as error:
             return {
                 "type": "error",
                 "id": number,
                 "errno": getattr(error, "errno", None),
-                "sentence": str(error),
+                "sentence": self._sentence(error),
             }
-        except Exception as error:
-            traceback.print_exc()
-            sentence = f"The engine {self.card.id} failed ({type(error).__name__}: {error})."
-            return {"type": "error", "id": number, "errno": None, "sentence": sentence}
+
+    def _sentence(self, error: Exception) -> str:
+        """Our own ValueErrors are written for people; anything else is a fault, and goes to the log too."""
+        if isinstance(error, ValueError) and type(error).__module__.startswith("sounds."):
+            return str(error)
+        traceback.print_exc()
+        return f"The engine {self.card.id} failed ({type(error).__name__}: {error})."
 
     def _loaded(self, report: Any) -> Engine:
         if self.engine is None:
@@ -95,13 +100,14 @@ class Host:
 
     def _say_state(self, state: str) -> None:
         note = {"engine": self.card.id, "pid": os.getpid(), "state": state, "since": time.time()}
-        self.presence.write(json.dumps(note))
+        with contextlib.suppress(OSError):  # a full disk is no reason to die
+            self.presence.write(json.dumps(note))
 
 
 def _presence(card: EngineCard, folder: Path) -> Presence:
     """A place of its own, or for an exclusive engine the only one, taken over from an idle host."""
     if not card.exclusive:
-        return Presence(folder, f"{card.id}-{os.getpid()}")
+        return Presence(folder, f"{card.id}-{uuid.uuid4().hex}")
     until = time.monotonic() + TAKE_OVER_WITHIN_S
     while True:
         try:
@@ -116,7 +122,7 @@ def _presence(card: EngineCard, folder: Path) -> Presence:
 def _ask_to_leave(path: Path) -> None:
     try:
         note = json.loads(path.read_text())
-        if note["state"] == "ready":  # its worker holds no place in the lane: ours does
+        if note["state"] == "ready":  # it works for nobody: the lane has one place, and that is ours
             os.kill(note["pid"], signal.SIGTERM)
     except (OSError, ValueError, KeyError):
         return

@@ -54,7 +54,10 @@ class RenderHost:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def start(self) -> None:
-        """Start the process if it is not there; returns at once, while it still imports."""
+        """Start the process if it is not there; returns at once, while it still imports.
+
+        On Linux it lives no longer than the *thread* that starts it: call it from the main one.
+        """
         if self.pid:
             return
         command = [sys.executable, "-m", "sounds.engines.host", self.card.id]
@@ -149,9 +152,10 @@ class RenderHost:
                 check()
                 continue
             if message is None:
-                left_idle = self._exit_code() == 0
+                # It left for idleness, or for another worker's host, before it saw the request.
+                left = self._exit_code() in (0, -signal.SIGTERM)
                 self.close()
-                if left_idle and not begun and not restarted:
+                if left and not begun and not restarted:
                     restarted = True
                     self._send(request)
                     continue

@@ -1,0 +1,1 @@
+"""The default engine: a table-driven synthesizer that needs no weights."""
