@@ -24,6 +24,7 @@ LARGEST_PACK_BYTES = 50 * 1024 * 1024
 MOST_ENTRIES = 1_000
 LONGEST_NAME_BYTES = 240
 """With room for the folder it is unpacked into: macOS takes paths of 1,024 bytes, names of 255."""
+DEEPEST = 8
 LARGEST_DOCUMENT_BYTES = 1_000_000
 
 _CHUNK = 64 * 1024
@@ -168,6 +169,8 @@ def name_fault(name: str) -> str:
         return "leads out of the pack"
     if "" in parts or "." in parts:
         return "has a name with empty parts"
+    if len(parts) > DEEPEST + 1:
+        return f"lies more than {DEEPEST} folders deep"
     if len(name.encode()) > LONGEST_NAME_BYTES:
         return f"has a name of more than {LONGEST_NAME_BYTES} bytes"
     return ""
@@ -269,8 +272,8 @@ def _refuse_large_directory(path: Path, label: str) -> None:
     at = _end_record(tail)
     if at < 0:
         raise PackError(f"{label} is no zip, or its end is missing; download it again.")
-    _, _, _, _, entries, directory_bytes, _, _ = _END.unpack_from(tail, at)
-    if entries > MOST_ENTRIES or directory_bytes > _LARGEST_DIRECTORY_BYTES:
+    directory_bytes = _END.unpack_from(tail, at)[5]  # the count of entries beside it may be a lie
+    if directory_bytes > _LARGEST_DIRECTORY_BYTES:
         raise PackError(_too_many(label))
     if tail[max(0, at - _ZIP64_LOCATOR_BYTES) : at].startswith(b"PK\x06\x07"):
         raise PackError(f"{label} is a ZIP64 archive, which no pack needs; zip it again without.")

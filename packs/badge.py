@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packs.archive import shown
 from packs.formats.documents import Findings
 from packs.formats.manifest import StatedSound
 from packs.report import Finding
 
 if TYPE_CHECKING:
-    from sounds.audio.inspect import FileReport
+    from sounds.audio.file_report import FileReport
 
 RULES = "badge"
 
@@ -53,12 +54,12 @@ def badge(sounds: Sequence[StatedSound], reports: Mapping[str, FileReport]) -> B
 def _misses(sound: StatedSound, reports: Mapping[str, FileReport]) -> Iterator[tuple[str, str]]:
     wav = reports.get(sound.files.get("wav", ""))
     if wav is None:
-        yield sound.hook, f"{sound.hook} has no WAV file, the only kind that is right on every player."
+        yield sound.hook, f"{shown(sound.hook)} has no WAV file, the only kind that is right on every player."
     elif not wav.error and (wav.subtype != SUBTYPE or wav.sample_rate_hz != RATE_HZ):
         path = sound.files["wav"]
         yield path, f"{path} is {wav.subtype} at {wav.sample_rate_hz} Hz instead of 16 bit at 44,100 Hz."
     if sound.intended_lufs is None:
-        yield sound.hook, f"manifest.json does not state how loud {sound.hook} is meant to be."
+        yield sound.hook, f"manifest.json does not state how loud {shown(sound.hook)} is meant to be."
     for path in sound.files.values():
         report = reports.get(path)
         if report is None or report.error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,42 +34,65 @@ class Freezing:
     Raises `BuildError` when a slot has no take, or the wanted version holds other content.
     """
 
-    def __init__(self, run: JobRun, pack: Pack, formats: Sequence[str]) -> None:
+    def __init__(
+        self, run: JobRun, pack: Pack, *, keys: Collection[str] = (), formats: Sequence[str]
+    ) -> None:
         self.run = run
         self.pack = pack
         self.formats = formats
-        self.takes = chosen_takes(pack)
+        self.takes = chosen_takes(pack, keys)
 
     def to_version(self, wanted: str = "") -> Write:
         """Do the slow part; what is returned writes the rows and puts the zip into its place."""
         renditions = self._add_renditions()
         sha256 = content_sha256(pack_files(self._content("0.0.0")))
-        same = self._build_of(sha256, wanted)
-        version = same.version if same else self._free_version(wanted)
-        content = self._content(version)
-        if same:  # its bytes came from the date it was made at, whenever its takes were rendered again
-            content = replace(content, created_at=same.manifest["created_at"])
-        self.run.progress(0.4, "writing the zip")
-        zip_path = self._temporary(zip_name(self.pack.slug, version))
-        try:
-            zip_sha256, size = write_zip(zip_path, pack_files(content), timestamp=_moment(content))
-            report = None if same else self._report(zip_path)
-        except BaseException:
-            zip_path.unlink(missing_ok=True)
-            raise
+        if same := self._build_of(sha256, wanted):
+            return self._again(same, renditions)
+        content = self._content(self._free_version(wanted))
+        zip_path, zip_sha256, size = self._zip(content)
+        report = self._report(zip_path)
 
         def write() -> dict[str, int]:
-            AudioFile.objects.bulk_create(renditions)
-            final = settings.AUDIO_OUTPUT_DIR / "releases" / zip_name(self.pack.slug, version)
-            build = same
-            if report:
-                build = self._write_rows(content, report, sha256, zip_sha256, size, final)
-            assert build
-            final.parent.mkdir(parents=True, exist_ok=True)
-            zip_path.replace(final)
+            AudioFile.objects.bulk_create(renditions, ignore_conflicts=True)
+            if twin := self._build_of(sha256, content.version):  # another job was a little faster
+                zip_path.unlink(missing_ok=True)
+                return {"build": twin.pk}
+            build = self._write_rows(content, report, sha256, zip_sha256, size)
+            _place(zip_path, build)
             return {"build": build.pk}
 
         return write
+
+    def _again(self, build: Build, renditions: list[AudioFile]) -> Write:
+        """The build that has this content already; its zip is written only where it is missing."""
+        zip_path: Path | None = None
+        if not build.location.is_file():
+            # Its bytes came from the date it was made at, whenever its takes were rendered again.
+            content = replace(self._content(build.version), created_at=build.manifest["created_at"])
+            zip_path, zip_sha256, _ = self._zip(content)
+            if zip_sha256 != build.zip_sha256:
+                raise BuildError(
+                    f"The zip of {build} is gone, and this version of the studio cannot make its bytes "
+                    f"again; build the pack as {self.pack.suggested_version()}."
+                )
+
+        def write() -> dict[str, int]:
+            AudioFile.objects.bulk_create(renditions, ignore_conflicts=True)
+            if zip_path:
+                _place(zip_path, build)
+            return {"build": build.pk}
+
+        return write
+
+    def _zip(self, content: PackContent) -> tuple[Path, str, int]:
+        """Write the zip under a temporary name: path, SHA-256 and size."""
+        self.run.progress(0.4, "writing the zip")
+        folder = settings.AUDIO_OUTPUT_DIR / "temp"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.run.job.attempt_uuid}.zip"
+        self.run.undo_with(lambda: path.unlink(missing_ok=True))
+        sha256, size = write_zip(path, pack_files(content), timestamp=_moment(content))
+        return path, sha256, size
 
     def _content(self, version: str) -> PackContent:
         return content_of(self.pack, self.takes, version, self.formats)
@@ -88,14 +111,9 @@ class Freezing:
             )
         return wanted or suggested
 
-    def _temporary(self, name: str) -> Path:
-        folder = settings.AUDIO_OUTPUT_DIR / "temp"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{self.run.job.attempt_uuid}-{name}"
-
     def _report(self, zip_path: Path) -> Report:
         self.run.progress(0.5, "validating")
-        return validate(zip_path, inspect=self._inspect)
+        return validate(zip_path, inspect=self._inspect, temp=zip_path.parent)
 
     def _inspect(self, path: Path) -> FileReport:
         (measured,) = self._call("inspect", paths=[str(path)])
@@ -121,10 +139,12 @@ class Freezing:
         return added
 
     def _write_rows(
-        self, content: PackContent, report: Report, sha256: str, zip_sha256: str, size: int, final: Path
+        self, content: PackContent, report: Report, sha256: str, zip_sha256: str, size: int
     ) -> Build:
         if self.pack.builds.filter(version=content.version).exists():
-            raise BuildError(f"Version {content.version} of {self.pack} was built by another job meanwhile.")
+            raise BuildError(
+                f"Version {content.version} of {self.pack} was taken by another job meanwhile; try again."
+            )
         build = Build.objects.create(
             pack=self.pack,
             version=content.version,
@@ -132,7 +152,7 @@ class Freezing:
             formats=list(self.formats),
             manifest=json.loads(manifest.write(content)[manifest.DOCUMENT]),
             report=report.as_dict(),
-            zip_path=str(final.relative_to(settings.AUDIO_OUTPUT_DIR)),
+            zip_path=f"releases/{zip_name(self.pack.slug, content.version)}",
             zip_sha256=zip_sha256,
             zip_bytes=size,
             job=self.run.job,
@@ -141,6 +161,11 @@ class Freezing:
             BuildItem(build=build, hook=take.slot.key, sound=take.sound) for take in self.takes
         )
         return build
+
+
+def _place(zip_path: Path, build: Build) -> None:
+    build.location.parent.mkdir(parents=True, exist_ok=True)
+    zip_path.replace(build.location)
 
 
 def _moment(content: PackContent) -> datetime:

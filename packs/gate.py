@@ -16,7 +16,7 @@ from packs.formats.files import audio_format
 from packs.report import Finding, Level
 
 if TYPE_CHECKING:
-    from sounds.audio.inspect import FileReport
+    from sounds.audio.file_report import FileReport
 
 GOLD, SILVER, REJECTED = "gold", "silver", "rejected"
 RULES = "gate"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Collection_
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -23,22 +24,27 @@ class Chosen:
     files: dict[str, AudioFile]
 
 
-def chosen_takes(pack: Pack) -> list[Chosen]:
-    """The take chosen for every enabled slot; raises `BuildError` naming the slots that have none."""
-    slots = list(pack.slots())
+def chosen_takes(pack: Pack, keys: Collection_[str] = ()) -> list[Chosen]:
+    """The take chosen for every slot named in `keys`, or for every enabled one.
+
+    Raises `BuildError` naming the slots that have none.
+    """
+    slots = [slot for slot in pack.slots() if (slot.key in keys if keys else slot.enabled)]
     if not slots:
         raise BuildError(f"The pack {pack} has no enabled slot; enable at least one.")
-    missing = [slot.key for slot in slots if slot.chosen is None or not slot.chosen.file("wav")]
+    missing = [slot.key for slot in slots if slot.chosen is None or not slot.chosen.is_there]
     if missing:
         raise BuildError(
             f"The pack {pack} has no take chosen for {', '.join(missing)}; generate and choose one, "
             "or disable the slot."
         )
-    return [
-        Chosen(slot, slot.chosen, {file.format: file for file in slot.chosen.files.all()})
-        for slot in slots
-        if slot.chosen
-    ]
+    files = {slot.chosen.pk: _audio_files(slot.chosen) for slot in slots if slot.chosen}
+    return [Chosen(slot, slot.chosen, files[slot.chosen.pk]) for slot in slots if slot.chosen]
+
+
+def _audio_files(sound: Sound) -> dict[str, AudioFile]:
+    roles = (AudioFile.Role.MASTER, AudioFile.Role.RENDITION)
+    return {file.format: file for file in sound.files.all() if file.role in roles}
 
 
 def content_of(pack: Pack, takes: Sequence[Chosen], version: str, formats: Sequence[str]) -> PackContent:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from jobs.models import Batch, Job, NewJob, Tier
+from packs.errors import BuildError
 from packs.handlers import BUILD
 from packs.models import Pack
 from packs.recipe import Recipe
 from sounds.brief import Brief
 from sounds.handlers import GENERATE
-from sounds.models import Collection, Hook, Slot, Sound
+from sounds.models import Collection, Slot, Sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Plan:
 
     pack: Pack
     recipe: Recipe
+    slots: Sequence[Slot]
     wanted: Sequence[Wanted]
     missing: Sequence[Wanted]
 
@@ -41,19 +43,16 @@ class Plan:
         briefs = {hook.slug: recipe.briefs(hook) for hook in recipe.hooks}  # first: it may refuse
         with transaction.atomic():
             pack = _pack(recipe, owner)
-            slots = _slots(pack.collection, recipe.hooks)
+            slots = _slots(pack.collection, recipe)
         wanted = [
             Wanted(slot, brief, first=number == 0)
             for slot in slots
             if not (slot.locked and slot.chosen_id)
             for number, brief in enumerate(briefs[slot.key])
         ]
-        made = set(
-            Sound.objects.with_files()
-            .filter(fingerprint__in=[one.brief.fingerprint for one in wanted])
-            .values_list("fingerprint", flat=True)
-        )
-        return cls(pack, recipe, wanted, [one for one in wanted if one.brief.fingerprint not in made])
+        made = _in_library(one.brief.fingerprint for one in wanted)
+        missing = [one for one in wanted if one.brief.fingerprint not in made]
+        return cls(pack, recipe, slots, wanted, missing)
 
     def submit(self, *, owner: Any = None, tier: Tier = Tier.ADMIN, wake: bool = True) -> Batch:
         """Queue a job for every take that is missing."""
@@ -80,54 +79,62 @@ class Plan:
 
     def choose(self, *, by: Any = None) -> None:
         """Make each slot's first take its choice."""
-        firsts = {one.brief.fingerprint: one.slot for one in self.wanted if one.first}
-        sounds = Sound.objects.with_files().filter(fingerprint__in=firsts).order_by("-id")
-        for sound in sounds:  # the oldest of equals comes last, and stays the choice for good
-            firsts[sound.fingerprint].choose(sound, by=by)
+        firsts = [one for one in self.wanted if one.first]
+        made = _in_library(one.brief.fingerprint for one in firsts)
+        for one in firsts:
+            one.slot.choose(made[one.brief.fingerprint], by=by)
 
 
 def submit_build(
     pack: Pack,
     *,
+    slots: Sequence[str] = (),
     version: str = "",
     formats: Sequence[str] = ("wav", "mp3"),
     owner: Any = None,
     tier: Tier = Tier.ADMIN,
     wake: bool = True,
 ) -> Batch:
-    """Queue the building of a pack from what is chosen, as `version` or the next free one."""
+    """Queue the building of a pack from what is chosen, as `version` or the next free one.
+
+    `slots` names what goes in, whatever somebody enables or disables meanwhile; else all that is enabled.
+    """
     job = NewJob(
         kind=BUILD,
         lane="procedural",
         label=f"Build {pack.slug}",
-        payload={"pack": pack.pk, "version": version, "formats": list(formats)},
+        payload={"pack": pack.pk, "slots": list(slots), "version": version, "formats": list(formats)},
     )
     return Job.objects.submit([job], owner=owner, tier=tier, label=job.label, wake=wake)
 
 
+def _in_library(fingerprints: Iterable[str]) -> dict[str, Sound]:
+    """Fingerprint to the oldest take that has it and whose file is there: the same one for good."""
+    sounds = Sound.objects.filter(fingerprint__in=set(fingerprints)).prefetch_related("files")
+    return {sound.fingerprint: sound for sound in sounds.order_by("-id") if sound.is_there}
+
+
 def _pack(recipe: Recipe, owner: Any) -> Pack:
+    family = {"theme": recipe.theme, "variation": recipe.variation, "prompt": recipe.prompt}
     if pack := Pack.objects.select_related("collection").filter(slug=recipe.slug).first():
+        if any(getattr(pack.collection, name) != value for name, value in family.items()):
+            raise BuildError(f"The name {recipe.slug} belongs to another pack; rename that one in the admin.")
         return pack
-    collection = Collection.objects.create(
-        title=recipe.title,
-        theme=recipe.theme,
-        variation=recipe.variation,
-        prompt=recipe.prompt,
-        owner=owner,
-    )
+    collection = Collection.objects.create(title=recipe.title, owner=owner, **family)
     description = recipe.variation.description if recipe.variation else recipe.theme.description
     return Pack.objects.create(collection=collection, slug=recipe.slug, description=description[:256])
 
 
-def _slots(collection: Collection, hooks: Sequence[Hook]) -> list[Slot]:
-    """A slot for each hook, in order; slots of hooks that are not asked for are switched off."""
-    collection.slots.exclude(hook__in=hooks).update(enabled=False)
-    there = {slot.key: slot for slot in collection.slots.select_related("hook", "chosen")}
+def _slots(collection: Collection, recipe: Recipe) -> list[Slot]:
+    """A slot for each hook, in order; those that somebody disabled only where they are asked for by name."""
+    hooks = {hook.slug: hook for hook in recipe.hooks}
+    there = set(collection.slots.values_list("key", flat=True))
     Slot.objects.bulk_create(
-        Slot(collection=collection, key=hook.slug, hook=hook, position=hook.position)
-        for hook in hooks
-        if hook.slug not in there
+        Slot(collection=collection, key=slug, hook=hook, position=hook.position)
+        for slug, hook in hooks.items()
+        if slug not in there
     )
-    collection.slots.filter(hook__in=hooks, enabled=False).update(enabled=True)
-    slots = collection.slots.filter(hook__in=hooks).select_related("hook", "chosen")
+    slots = collection.slots.filter(key__in=hooks).select_related("hook", "chosen")
+    if not recipe.by_name:
+        slots = slots.filter(enabled=True)
     return list(slots.order_by("position", "id"))

@@ -14,6 +14,7 @@ BUILD = "packs.build"
 @handler(BUILD)
 def build(run: JobRun) -> Write:
     """Freeze the payload's pack under a version, or the next free one."""
+    from packs.archive import PackError
     from packs.build import Freezing
 
     pack = Pack.objects.select_related("collection__theme", "collection__variation").filter(
@@ -21,4 +22,8 @@ def build(run: JobRun) -> Write:
     ).first()  # fmt: skip
     if pack is None:
         raise BuildError("The pack was deleted before it could be built.")
-    return Freezing(run, pack, run.payload["formats"]).to_version(run.payload.get("version", ""))
+    freezing = Freezing(run, pack, keys=run.payload.get("slots", []), formats=run.payload["formats"])
+    try:
+        return freezing.to_version(run.payload.get("version", ""))
+    except PackError as fault:
+        raise BuildError(str(fault)) from fault

@@ -46,8 +46,9 @@ def deliver(build: Build, folder: Path) -> Handed:
         shutil.copyfile(build.location, partial)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise BuildError(f"The pack cannot be copied to {path} ({error.strerror}).") from error
+    finally:
+        partial.unlink(missing_ok=True)
     return Handed(build, path)
 
 

@@ -37,6 +37,8 @@ class Recipe:
     theme: Theme
     variation: Variation | None
     hooks: Sequence[Hook]
+    by_name: bool
+    """Whether somebody named the hooks, instead of taking all."""
     engine: EngineCard
     prompt: str
     seed: int | None
@@ -76,6 +78,7 @@ class Recipe:
             if variation
             else None,
             hooks=_hooks(hooks),
+            by_name=bool(hooks.strip()),
             engine=resolve(engine),
             prompt=prompt or "",
             seed=seed,
@@ -90,7 +93,9 @@ class Recipe:
         """The pack's name: theme, variation and the prompt, cut where it is long."""
         parts = [self.theme.slug, self.variation.slug if self.variation else ""]
         family = "-".join(part for part in parts if part)
-        return f"{family}-{_as_slug(self.prompt, LONGEST_SLUG - len(family) - 1)}" if self.prompt else family
+        if not self.prompt:
+            return _as_slug(family, LONGEST_SLUG)
+        return f"{family}-{_as_slug(self.prompt, LONGEST_SLUG - len(family) - 1)}"
 
     @property
     def title(self) -> str:

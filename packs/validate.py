@@ -17,7 +17,7 @@ from packs.gate import REJECTED, gate
 from packs.report import Finding, Report
 
 if TYPE_CHECKING:
-    from sounds.audio.inspect import FileReport
+    from sounds.audio.file_report import FileReport
 
 Inspect = Callable[[Path], "FileReport"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from packs.archive import OpenedPack, PackError, printable
+from packs.archive import OpenedPack, PackError
 from packs.content import PackContent
 from packs.formats.ccbell_rules import EVENTS, Effect, Issue, check_config
 from packs.formats.documents import Findings, as_json
@@ -62,7 +62,7 @@ def validate(pack: OpenedPack) -> list[Finding]:
 
 
 def _add(issue: Issue, findings: Findings) -> None:
-    where = printable(issue.where, 80)
+    where = issue.where
     sentence = issue.sentence.replace(f"{_PACK_DIR}/", f"{PLACEHOLDER}/")
     if issue.effect in (Effect.DROPPED, Effect.PANIC):
         what = "drops the whole config" if issue.effect is Effect.DROPPED else "crashes on it"

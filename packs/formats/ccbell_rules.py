@@ -23,7 +23,7 @@ DEFAULT_PROFILE = "default"
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _BUNDLED = re.compile(r"[a-z_]+")
-_INT64 = range(-(2**63), 2**63)
+_INT64 = 2**63
 
 
 class Effect(StrEnum):
@@ -54,10 +54,6 @@ class _Pairs(list[tuple[str, Any]]):
 
 class _Float(float):
     """A number written with a point or an exponent, which Go takes for no integer."""
-
-
-class _Huge(int):
-    """An integer beyond 64 bits."""
 
 
 def check_config(config: bytes, exists: Callable[[str], bool]) -> list[Issue]:
@@ -105,7 +101,7 @@ def _parse(config: bytes) -> Any:
         config.decode("utf-8", errors="replace"),
         object_pairs_hook=_Pairs,
         parse_float=_Float,
-        parse_int=lambda digits: int(digits) if len(digits) <= 20 else _Huge(digits[:20]),
+        parse_int=lambda digits: int(digits[:21]),  # enough to be beyond 64 bits; int refuses thousands
         parse_constant=_no_constant,
     )
 
@@ -130,8 +126,8 @@ def _is_float(value: Any) -> bool:
 
 
 def _is_int(value: Any) -> bool:
-    whole = isinstance(value, int) and not isinstance(value, bool | _Huge)
-    return whole and value in _INT64
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and -_INT64 <= value < _INT64
 
 
 def _is_object(value: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from packs.archive import OpenedPack, PackError, shown
+from packs.archive import OpenedPack, PackError, printable, shown
 from packs.report import Finding, Level
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -34,7 +34,8 @@ class Findings(list[Finding]):
 
     def add(self, level: Level, key: str, sentence: str) -> None:
         """`key` may be a path such as ``author.name``, or ``""`` for the document as a whole."""
-        where = ": ".join(part for part in (self.document, key) if part)
+        where = printable(": ".join(part for part in (self.document, key) if part), 120)
+        sentence = printable(sentence, 400)  # whatever of somebody else's is quoted in it
         self.append(Finding(level=level, rules=self.rules, where=where, sentence=sentence))
 
     def error(self, key: str, sentence: str) -> None:
@@ -80,9 +81,9 @@ def check_keys(
         place = f"{at}{row.name}"
         if row.name not in value:
             if row.required:
-                findings.error(place, f"“{place}” is missing; it must be {row.words}.")
+                findings.error(place, f"{shown(place)} is missing; it must be {row.words}.")
         elif not row.accepts(value[row.name]):
-            findings.error(place, f"“{place}” must be {row.words}, not {shown(value[row.name])}.")
+            findings.error(place, f"{shown(place)} must be {row.words}, not {shown(value[row.name])}.")
     if strict:
         for name in value.keys() - rows.keys():
             findings.error(at + name, f"{shown(at + name)} is no key that is allowed here; leave it out.")

@@ -30,7 +30,7 @@ from packs.report import Finding
 from packs.versions import parse_version
 
 if TYPE_CHECKING:
-    from sounds.audio.inspect import FileReport
+    from sounds.audio.file_report import FileReport
 
 DOCUMENT = "manifest.json"
 RULES = "manifest"

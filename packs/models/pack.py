@@ -36,10 +36,9 @@ class Pack(models.Model):
         return self.slug
 
     def slots(self) -> models.QuerySet[Slot]:
-        """The slots that go into a build, in order."""
+        """Its slots with what is chosen for them, in order."""
         return (
-            self.collection.slots.filter(enabled=True)
-            .select_related("chosen", "hook")
+            self.collection.slots.select_related("chosen", "hook")
             .prefetch_related("chosen__files")
             .order_by("position", "id")
         )

@@ -40,14 +40,15 @@ def read(path: Path | str) -> tuple[Array, int]:
     return decode(data, name=path.name)
 
 
-def decode(data: bytes, *, name: str = "The file") -> tuple[Array, int]:
-    """Read audio from the bytes of a file; otherwise as `read`."""
+def decode(data: bytes, *, name: str = "The file", longest_s: float | None = None) -> tuple[Array, int]:
+    """Read audio of at most `longest_s` seconds from the bytes of a file; otherwise as `read`."""
+    most_s = LONGEST_S if longest_s is None else longest_s
     if not data:
         raise DecodeError(f"{name} is empty.")
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
-            if not 0 <= file.frames <= LONGEST_S * file.samplerate:
-                raise DecodeError(f"{name} claims to be longer than {LONGEST_S / 60:.0f} minutes.")
+            if not 0 <= file.frames <= most_s * file.samplerate:
+                raise DecodeError(f"{name} claims to be longer than {most_s:g} seconds.")
             sound = file.read(dtype="float32", always_2d=True)
             rate_hz = int(file.samplerate)
     except (soundfile.SoundFileError, RuntimeError, MemoryError, OverflowError) as error:

@@ -15,6 +15,9 @@ from sounds.audio.loudness import loudness
 from sounds.audio.onset import onset_s, silence_s
 from sounds.audio.true_peak import true_peak_db
 
+LONGEST_S = 60.0
+"""No pack's sound may be longer than 20 s: what claims to be much longer is not worth the memory."""
+
 
 def inspect(path: Path) -> FileReport:
     """Measure one file; never raises for bad audio, see ``FileReport.error``.
@@ -31,7 +34,7 @@ def inspect(path: Path) -> FileReport:
         "format": format_of(data),
     }
     try:
-        sound, rate_hz = decode(data, name=Path(path).name)
+        sound, rate_hz = decode(data, name=Path(path).name, longest_s=LONGEST_S)
     except DecodeError as error:
         return FileReport(**known, error=str(error))
     if not len(sound):

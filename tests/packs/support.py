@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import soundfile
 
-from packs.archive import OpenedPack, open_pack
+from packs.archive import OpenedPack, PackError, open_pack
 from packs.content import PackContent, PackFile, PackSound
 from packs.formats import pack_files
 from packs.report import Finding, Level, Report
 from packs.zipping import write_zip
-from sounds.audio.inspect import FileReport, inspect
+from sounds.audio.file_report import FileReport
+from sounds.audio.inspect import inspect
 
 RATE_HZ = 44_100
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -115,7 +117,7 @@ def make_content(folder: Path) -> PackContent:
     )
 
 
-def with_sound(content: PackContent, hook: str, **changes: Any) -> PackContent:
+def with_sound(content: PackContent, hook: str, /, **changes: Any) -> PackContent:
     """The same pack with one sound changed."""
     sounds = [replace(sound, **changes) if sound.hook == hook else sound for sound in content.sounds]
     return replace(content, sounds=sounds)
@@ -148,6 +150,15 @@ def opened(folder: Path) -> OpenedPack:
     """A folder as a pack, for tests that need no context."""
     with open_pack(folder) as pack:
         return pack
+
+
+def refusal(path: Path) -> str:
+    """The sentence with which a pack is refused; it must be one, and name the pack."""
+    with pytest.raises(PackError) as caught, open_pack(path):
+        pass
+    sentence = str(caught.value)
+    assert sentence.endswith(".") and "\n" not in sentence and path.name in sentence
+    return sentence
 
 
 def report(**changes: Any) -> FileReport:

@@ -162,3 +162,66 @@ def test_two_prompts_never_share_a_pack(presets):
     one, two = (Recipe.of("jazz", prompt="soft " * 20 + end) for end in ("bell", "knock"))
     assert one.slug != two.slug
     assert Recipe.of("jazz", prompt="ル").slug != Recipe.of("jazz", prompt="フ").slug
+
+
+def test_two_builds_of_the_same_content_at_once_are_one_build(presets, monkeypatch):
+    plan = make()
+    ours = submit_build(plan.pack, wake=False)
+    from packs.build import Freezing
+
+    report = Freezing._report
+
+    def overtaken(self, zip_path):
+        monkeypatch.setattr(Freezing, "_report", report)
+        build(plan.pack)
+        return report(self, zip_path)
+
+    monkeypatch.setattr(Freezing, "_report", overtaken)
+    assert do(ours).status == Status.SUCCEEDED
+    assert Build.objects.count() == 1 and Build.objects.get().location.is_file()
+
+
+def test_a_build_holds_the_slots_it_was_asked_for_whatever_is_switched_meanwhile(presets):
+    plan = make()
+    queued = submit_build(plan.pack, slots=["task_complete", "tool_error"], wake=False)
+    plan.pack.collection.slots.update(enabled=False)
+    assert do(queued).status == Status.SUCCEEDED
+    assert Build.objects.get().items.count() == 2
+
+
+def test_asking_for_some_hooks_leaves_the_others_of_the_pack_alone(presets):
+    make()
+    make(hooks="tool_error")
+    assert Slot.objects.filter(enabled=True).count() == 2
+
+
+def test_one_sound_may_be_chosen_in_two_slots(presets):
+    plan = make()
+    one, other = plan.pack.collection.slots.all()
+    other.choose(one.chosen)
+    built = build(plan.pack, formats=["wav", "ogg"])
+    assert built.items.count() == 2
+
+
+def test_a_take_whose_file_is_gone_is_made_again(presets):
+    plan = make()
+    lost = plan.pack.collection.slots.get(key="tool_error").takes.get()
+    lost.file("wav").location.unlink()
+    again = make()
+    assert [one.slot.key for one in again.missing] == ["tool_error"]
+    assert build(again.pack).report["valid"]
+
+
+def test_equal_takes_do_not_fill_the_memory_of_choices(presets):
+    plan = make()
+    slot = plan.pack.collection.slots.get(key="tool_error")
+    finish(
+        Plan(plan.pack, plan.recipe, plan.slots, plan.wanted, plan.wanted).submit(wake=False),
+        tick=lambda: None,
+    )
+    for _ in range(3):
+        make()
+    assert slot.takes.count() == 2
+    before = slot.choices.count()
+    make()
+    assert slot.choices.count() == before

@@ -62,10 +62,12 @@ def lying(good: Path, to: Path) -> Path:
 
 
 def bomb(good: Path, to: Path) -> Path:
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("sounds/task_complete.wav", "w") as file:
-            for _ in range(1024):
-                file.write(bytes(1024 * 1024))
+    with (
+        zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("sounds/task_complete.wav", "w") as file,
+    ):
+        for _ in range(1024):
+            file.write(bytes(1024 * 1024))
     return to
 
 

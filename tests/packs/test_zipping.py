@@ -18,6 +18,14 @@ from tests.packs.support import MOMENT, with_sound
 FILES = {"b.txt": b"second", "a.txt": b"first", "sounds/c.wav": b"RIFF"}
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A folder in which nothing else is put."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    return folder
+
+
 def test_the_same_files_give_the_same_bytes_in_whatever_order(tmp_path):
     one = write_zip(tmp_path / "one.zip", FILES, timestamp=MOMENT)
     other = write_zip(tmp_path / "other.zip", dict(reversed(FILES.items())), timestamp=MOMENT)
@@ -65,29 +73,29 @@ def test_a_good_zip_is_opened_again(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../out.txt", "/abs.txt", "a\\b.txt", "C:/x", "a//b", "a\nb", "", "a/"])
-def test_it_writes_no_name_that_it_would_not_open(tmp_path, name):
+def test_it_writes_no_name_that_it_would_not_open(empty, name):
     with pytest.raises(PackError):
-        write_zip(tmp_path / "pack.zip", {"fine.txt": b"", name: b""}, timestamp=MOMENT)
-    assert list(tmp_path.iterdir()) == []
+        write_zip(empty / "pack.zip", {"fine.txt": b"", name: b""}, timestamp=MOMENT)
+    assert list(empty.iterdir()) == []
 
 
-def test_what_was_there_stays_when_a_file_is_gone(tmp_path):
-    path = tmp_path / "pack.zip"
+def test_what_was_there_stays_when_a_file_is_gone(empty):
+    path = empty / "pack.zip"
     path.write_bytes(b"the old one")
     with pytest.raises(PackError, match=r"“sounds/c.wav” is gone: .*; render the sound again\.$"):
-        write_zip(path, FILES | {"sounds/c.wav": tmp_path / "gone.wav"}, timestamp=MOMENT)
+        write_zip(path, FILES | {"sounds/c.wav": empty / "gone.wav"}, timestamp=MOMENT)
     assert path.read_bytes() == b"the old one"
-    assert list(tmp_path.iterdir()) == [path]
+    assert list(empty.iterdir()) == [path]
 
 
-def test_nothing_half_written_stays_when_the_disk_is_full(tmp_path, monkeypatch):
+def test_nothing_half_written_stays_when_the_disk_is_full(empty, monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_zip(tmp_path / "pack.zip", FILES, timestamp=MOMENT)
-    assert list(tmp_path.iterdir()) == []
+        write_zip(empty / "pack.zip", FILES, timestamp=MOMENT)
+    assert list(empty.iterdir()) == []
 
 
 @pytest.mark.parametrize(

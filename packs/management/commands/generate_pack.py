@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError
 
+from ccbell_site.database import explain
 from ccbell_site.terminal import ProgressBar
+from jobs import worker
 from jobs.errors import JobFailed
 from jobs.models import Batch, Job, Status
 from jobs.run import finish
@@ -53,10 +55,16 @@ class Command(BaseCommand):
             self._generate(options)
         except (ValueError, JobFailed) as error:
             raise CommandError(str(error), returncode=2) from error
-        except OperationalError as error:
-            raise CommandError(_about_database(error), returncode=2) from error
+        except DatabaseError as error:
+            raise CommandError(explain(error), returncode=2) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename or 'A file'}: {error.strerror}.", returncode=2) from error
+        except KeyboardInterrupt:
+            self.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.")
+            sys.exit(130)
         finally:
             hosts.close_all()
+            worker.give_up()
 
     def _generate(self, options: dict[str, Any]) -> None:
         recipe = Recipe.of(
@@ -73,11 +81,17 @@ class Command(BaseCommand):
         )
         folder = writable(options["out"])
         plan = Plan.of(recipe)
-        if plan.missing:
+        if plan.missing and not recipe.engine.exclusive:
             hosts.host_of(recipe.engine.id).start()  # it imports while the jobs are written down
         self._finish(plan.submit(wake=False), f"Generating {recipe.slug}")
         plan.choose()
-        build = submit_build(plan.pack, version=recipe.version, formats=recipe.formats, wake=False)
+        build = submit_build(
+            plan.pack,
+            slots=[slot.key for slot in plan.slots],
+            version=recipe.version,
+            formats=recipe.formats,
+            wake=False,
+        )
         (built,) = self._finish(build, f"Building {recipe.slug}")
         handed = deliver(Build.objects.select_related("pack").get(pk=built.result["build"]), folder)
         if options["json"]:
@@ -92,8 +106,7 @@ class Command(BaseCommand):
                 finish(batch, tick=lambda: bar.show(*_standing(batch, total)))
         except KeyboardInterrupt:
             batch.cancel()
-            self.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.")
-            sys.exit(130)
+            raise
         jobs = list(batch.jobs.order_by("id"))
         if bad := [job for job in jobs if job.status != Status.SUCCEEDED]:
             raise BuildError(_why(bad))
@@ -121,14 +134,3 @@ def _why(jobs: list[Job]) -> str:
     for job in jobs:
         labels.setdefault(job.error or "It was cancelled; run the command again.", []).append(job.label)
     return "\n".join(f"{reason} ({', '.join(names)})" for reason, names in labels.items())
-
-
-def _about_database(error: OperationalError) -> str:
-    text = str(error)
-    if "no such table" in text or "no such column" in text:
-        return "The database is not prepared; run: python manage.py prepare"
-    if "full" in text:
-        return "The disk is full; free some space and run the command again."
-    if "readonly" in text or "unable to open" in text:
-        return "The data folder cannot be written; make it writable or point DATA_DIR somewhere else."
-    return f"The database cannot be used: {text}."

@@ -124,3 +124,9 @@ def test_a_file_without_frames_is_an_error(tmp_path):
 def test_a_missing_file_is_the_systems_own_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         inspect(tmp_path / "missing.wav")
+
+
+def test_a_sound_that_is_far_too_long_for_a_pack_is_refused_before_it_is_decoded(tmp_path):
+    path = tmp_path / "long.flac"
+    soundfile.write(path, np.zeros((61 * 8000, 1), dtype=np.float32), 8000)
+    assert "longer than 60 seconds" in inspect(path).error
