@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from jobs.models import Batch, Event, Job
+from jobs.models import ENDED, Batch, Event, Job, Status
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -41,6 +41,12 @@ class JobAdmin(ReadOnly):
     actions = ["cancel", "retry"]
     inlines = [EventInline]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.ended)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        queryset.filter(status__in=ENDED).delete()  # others have somebody working on them, or will
+
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("jobs.change_job")
 
@@ -69,6 +75,12 @@ class BatchAdmin(ReadOnly):
     list_select_related = ["owner"]
     search_fields = ["label", "uuid"]
     date_hierarchy = "created_at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Batch | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.jobs.unfinished().exists())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Batch]) -> None:
+        queryset.exclude(jobs__status__in=[Status.QUEUED, Status.RUNNING]).delete()
 
 
 @admin.register(Event)

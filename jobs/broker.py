@@ -34,6 +34,7 @@ class WatchingBroker(ORM):
             if version == self._version:
                 self._remind()
                 return None
+        self._remind()  # here too: somebody who writes all the time must not keep us from it
         tasks = super().dequeue()
         if not tasks:
             self._version = version

@@ -1,8 +1,8 @@
 """django-q2's sentinel and its workers, made safe against kill -9 of any one of them.
 
-Two things are changed. The locks of its queues are semaphores, which a killed process takes along: the
-idle worker sleeps *inside* the task queue's lock, so killing it would leave every other worker waiting
-for ever. Here the kernel gives them back. And the sentinel runs in the command's own process, which
+Its locks are semaphores, which a killed process takes along: the idle worker sleeps *inside* the task
+queue's lock, so killing it would leave every other worker waiting for ever, and a timer's lock would stop
+the sentinel. Here the kernel gives them back. And the sentinel runs in the command's own process, which
 saves a process that would only wait.
 """
 
@@ -15,12 +15,16 @@ import select
 import signal
 import tempfile
 import uuid
+from multiprocessing import Value
 from types import TracebackType
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django_q.brokers import get_broker
 from django_q.cluster import Sentinel
+from django_q.worker import worker
 
+from jobs import stopping
 from jobs.orphans import leave_with_parent
 
 
@@ -28,22 +32,33 @@ class KernelLock:
     """A lock between processes that the kernel releases when its holder dies.
 
     Record locks (`lockf`) belong to the process, not to the open file, so forks share the file and yet
-    exclude each other. Stands in for `multiprocessing.Lock`.
+    exclude each other. Stands in for `multiprocessing.RLock` where one thread a process uses it.
     """
 
     def __init__(self) -> None:
+        self._held = os.getpid(), 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  (held as long as the lock lives)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+        depth = self._depth()
         flags = fcntl.LOCK_EX if block and timeout is None else fcntl.LOCK_EX | fcntl.LOCK_NB
-        try:
-            fcntl.lockf(self._file, flags)
-        except BlockingIOError:
-            return False
+        if not depth:
+            try:
+                fcntl.lockf(self._file, flags)
+            except BlockingIOError:
+                return False
+        self._held = os.getpid(), depth + 1
         return True
 
     def release(self) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN)
+        depth = self._depth() - 1
+        self._held = os.getpid(), depth
+        if not depth:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+    def _depth(self) -> int:
+        pid, depth = self._held
+        return depth if pid == os.getpid() else 0  # a fork holds nothing of its parent's
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -55,23 +70,27 @@ class KernelLock:
 
 
 class StopFlag:
-    """An event that a signal handler may set while the main thread waits on it (`Event` would deadlock)."""
+    """An event shared with forks: set for good, and without a lock that anybody could die with.
+
+    A signal handler may set it while the main thread waits on it, where `Event` would deadlock.
+    """
 
     def __init__(self) -> None:
         self._reader, self._writer = os.pipe()
-        self._set = False
 
     def set(self) -> None:
-        self._set = True
-        os.write(self._writer, b"x")
+        os.write(self._writer, b"x")  # never read, so it stays readable for all
 
     def is_set(self) -> bool:
-        return self._set
+        return self.wait(0)
 
     def wait(self, timeout: float | None = None) -> bool:
-        if not self._set:
-            select.select([self._reader], [], [], timeout)
-        return self._set
+        return bool(select.select([self._reader], [], [], timeout)[0])
+
+
+def _shared(kind: str, value: float) -> Any:
+    """A number shared between processes, behind a lock that nobody can die with."""
+    return Value(kind, value, lock=KernelLock())  # type: ignore[call-overload]
 
 
 class StudioSentinel(Sentinel):
@@ -81,9 +100,15 @@ class StudioSentinel(Sentinel):
         for queue in (self.task_queue, self.result_queue):
             queue._rlock = KernelLock()
             queue._wlock = KernelLock()
+            queue.size.count = _shared("i", 0)
+        self.event_out = StopFlag()
+        stopping.ask(self.event_out.is_set)
         for wish in (signal.SIGINT, signal.SIGTERM):
             signal.signal(wish, lambda *_: self.stop_event.set())
         super().start()
+
+    def spawn_worker(self) -> None:
+        self.spawn_process(worker, self.task_queue, self.result_queue, _shared("f", -1), self.timeout)
 
     def spawn_process(self, target: Any, *args: Any) -> Any:
         # A forked child shares what it does not touch; frozen objects are not touched by its collector.
@@ -93,13 +118,22 @@ class StudioSentinel(Sentinel):
 
 def run() -> None:
     """Run workers in the foreground until told to stop."""
-    parent = os.getpid()
-    os.register_at_fork(after_in_child=lambda: _become_child(parent))
+    # Pushing and working look at the connection's age several times a second; it is not to be opened anew.
+    connections.databases[DEFAULT_DB_ALIAS]["CONN_MAX_AGE"] = None
+    os.register_at_fork(before=_remember_parent, after_in_child=_become_child)
     StudioSentinel(StopFlag(), StopFlag(), uuid.uuid4(), broker=get_broker())
 
 
-def _become_child(parent: int) -> None:
-    leave_with_parent(parent)
+_parent = 0
+
+
+def _remember_parent() -> None:
+    global _parent
+    _parent = os.getpid()
+
+
+def _become_child() -> None:
+    leave_with_parent(_parent)
     # Ctrl-C reaches the whole process group; only the sentinel decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -6,13 +6,17 @@ mistakes a recycled process id for the process that had it before.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 SUFFIX = ".lock"
+SWEEP_S = 0.1
+"""A sweep holds the lock of a living name for less than that."""
 
 
 class Presence:
@@ -28,23 +32,27 @@ class Presence:
         self._file = self._lock()
 
     def _lock(self) -> IO[str]:
+        until = time.monotonic() + SWEEP_S
         while True:
-            file = self.path.open("a+")
+            file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 file.close()
-                raise FileExistsError(f"Another living process holds {self.path}.") from None
+                if time.monotonic() > until:
+                    raise FileExistsError(f"Another living process holds {self.path}.") from None
+                time.sleep(0.005)
+                continue
             if _is_at(file, self.path):
+                file.truncate(0)  # what a dead holder wrote is not about us
                 return file
             file.close()  # a sweep removed the file between our opening and locking it
 
     def write(self, text: str) -> None:
         """Leave a note in the file, such as a state others may read."""
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(text)
-        self._file.flush()
+        data = text.encode()
+        os.pwrite(self._file.fileno(), data, 0)
+        os.ftruncate(self._file.fileno(), len(data))
 
     def close(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -56,7 +64,7 @@ def is_present(folder: Path, name: str) -> bool:
     path = folder / f"{name}{SUFFIX}"
     try:
         file = path.open("r+")
-    except OSError:
+    except FileNotFoundError:  # and nothing else: to be wrong here takes a job from a living worker
         return False
     with file:
         try:
@@ -73,7 +81,14 @@ def present(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         name = path.name.removesuffix(SUFFIX)
         if is_present(folder, name):
-            yield name, path.read_text()
+            with contextlib.suppress(FileNotFoundError):  # it left this very moment
+                yield name, path.read_text()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what dead holders left in `folder`."""
+    for _ in present(folder):
+        pass
 
 
 def _is_at(file: IO[str], path: Path) -> bool:

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from datetime import timedelta
 
+from django.db import DatabaseError
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from jobs import reaper, tasks
-from jobs.models import Job, Status
+from jobs.models import Job
+
+logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
-REPEAT_AFTER_S = 60.0
+PATIENCE = timedelta(seconds=2)
 
 
 class Reminder:
-    """Looks every two seconds, in the broker's idle time; at most one reminder waits to be answered."""
+    """Looks every two seconds, between two turns of the broker."""
 
     def __init__(self) -> None:
         self._next_look = 0.0
-        self._oldest: int | None = None
-        self._sent_at = -REPEAT_AFTER_S
 
     def look(self) -> bool:
-        """Reap, then send a wake-up when the same job has headed the queue since the last look."""
+        """Reap, then send a wake-up if a job could run and has waited too long; whether one was sent."""
         now = time.monotonic()
         if now < self._next_look:
             return False
         self._next_look = now + LOOK_EVERY_S
-        reaper.reap()
-        oldest = (
-            Job.objects.filter(status=Status.QUEUED)
-            .order_by("tier", "id")
-            .values_list("id", flat=True)
-            .first()
-        )
-        waiting = oldest is not None and oldest == self._oldest
-        self._oldest = oldest
-        if not (waiting and self._may_send(now)):
+        try:
+            if not (reaper.reap() or self._somebody_waits()):
+                return False
+            tasks.wake()
+        except DatabaseError:  # a full disk, say: the queue must not stop for its reminder
+            logger.exception("The queue could not be looked after")
             return False
-        tasks.wake()
-        self._sent_at = now
         return True
 
-    def _may_send(self, now: float) -> bool:
-        answered = not OrmQ.objects.exists()
-        return answered or now - self._sent_at >= REPEAT_AFTER_S
+    def _somebody_waits(self) -> bool:
+        now = timezone.now()
+        if OrmQ.objects.filter(lock__lte=now).exists():  # a wake-up is on its way
+            return False
+        return Job.objects.claimable().filter(created_at__lt=now - PATIENCE).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_q.tasks import async_task
 
-from jobs import reaper, run
+from jobs import reaper, run, stopping
 
 
 def wake() -> str:
@@ -15,5 +15,5 @@ def wake() -> str:
 def work() -> None:
     """Do what there is, half a minute at most, so that no worker belongs to one submitter for long."""
     reaper.reap()
-    if run.drain(seconds=30):
+    if run.drain(seconds=30, stopping=stopping.is_wanted):
         wake()

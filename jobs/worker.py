@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from jobs.presence import Presence, is_present, present
+from jobs.presence import Presence, is_present, sweep
 
 _presence: tuple[int, Presence] | None = None
 
@@ -26,6 +26,14 @@ def name() -> str:
     return _presence[1].name
 
 
+def give_up() -> None:
+    """Stop being who this process was: jobs that it still holds count as lost from now on."""
+    global _presence
+    if _presence and _presence[0] == os.getpid():
+        _presence[1].close()
+    _presence = None
+
+
 def is_alive(worker: str) -> bool:
     return bool(worker) and is_present(folder(), worker)
 
@@ -36,8 +44,7 @@ def on_worker_start(**_: Any) -> None:
     from jobs.models import Job, Status
 
     name()
-    for _ in present(folder()):  # asking removes what dead workers left
-        pass
+    sweep(folder())
     reaper.reap()
     if Job.objects.filter(status=Status.QUEUED).exists():
         tasks.wake()

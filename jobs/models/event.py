@@ -11,7 +11,10 @@ class Event(models.Model):
 
     job = models.ForeignKey("jobs.Job", models.CASCADE, related_name="events")
     batch = models.ForeignKey("jobs.Batch", models.CASCADE, null=True, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
+    # No constraint: a running job may report for somebody who was deleted a moment ago.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False
+    )
     type = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -75,6 +75,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Queue jobs as one batch, all or none, and tell a worker; `wake=False` for who drains it himself."""
         from jobs import tasks
 
+        new = list(new)
+        if unknown := {one.lane for one in new} - set(settings.JOB_LANES):
+            raise ValueError(f"There is no lane {', '.join(sorted(unknown))}; its jobs would wait for ever.")
         with transaction.atomic():
             batch = Batch.objects.create(owner=owner, label=label)
             jobs = Job.objects.bulk_create(
@@ -91,7 +94,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             )
             Event.objects.bulk_create(job.event(Status.QUEUED) for job in jobs)
             if wake and jobs:
-                transaction.on_commit(tasks.wake)
+                transaction.on_commit(tasks.wake, robust=True)
         return batch
 
     def claim(self, worker: str, *, batch: Batch | None = None) -> Job | None:
@@ -125,6 +128,10 @@ class JobQuerySet(models.QuerySet["Job"]):
                     job.event(Status.RUNNING).save()
                     return job
         return None
+
+    def claimable(self) -> JobQuerySet:
+        """Queued jobs in lanes that have room."""
+        return self.filter(status=Status.QUEUED, lane__in=_lanes_with_room())
 
     def unfinished(self) -> JobQuerySet:
         return self.exclude(status__in=ENDED)
@@ -184,7 +191,7 @@ class Job(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["status", "lane", "tier", "id"], name="jobs_next"),
-            models.Index(fields=["batch", "status"], name="jobs_of_batch"),
+            models.Index(fields=["batch", "status", "lane", "tier", "id"], name="jobs_of_batch"),
         ]
 
     def __str__(self) -> str:
@@ -203,6 +210,8 @@ class Job(models.Model):
     def succeed(self, write: Write | None = None) -> None:
         """End well; `write` runs in the same transaction, so its rows exist exactly if the job succeeded."""
         with transaction.atomic():
+            if not self._mine([Status.RUNNING]).select_for_update().exists():
+                raise self._lost()  # before `write` moves files: those no transaction takes back
             result = (write() if write else None) or {}
             self._move(
                 [Status.RUNNING],
@@ -285,14 +294,14 @@ class Job(models.Model):
                 finished_at=None,
                 result={},
             )
-            transaction.on_commit(tasks.wake)
+            transaction.on_commit(tasks.wake, robust=True)
         return True
 
     def wants_to_stop(self) -> bool:
         """Whether somebody asked for this attempt to stop; raises `JobLost` when it no longer counts."""
         row = self._mine([Status.RUNNING]).values_list("cancel_requested", flat=True).first()
         if row is None:
-            raise JobLost(f"Attempt {self.attempt} of job {self.pk} no longer counts.")
+            raise self._lost()
         return row
 
     # How every change is made -----------------------------------------------------------------------
@@ -300,10 +309,13 @@ class Job(models.Model):
     def _mine(self, statuses: Sequence[Status]) -> models.QuerySet[Job]:
         return Job.objects.filter(pk=self.pk, attempt=self.attempt, status__in=statuses)
 
+    def _lost(self) -> JobLost:
+        return JobLost(f"Attempt {self.attempt} of job {self.pk} no longer counts.")
+
     def _move(self, expected: Sequence[Status], event: str = "", **changes: Any) -> None:
         with transaction.atomic():
             if not self._mine(expected).update(**changes):
-                raise JobLost(f"Attempt {self.attempt} of job {self.pk} no longer counts.")
+                raise self._lost()
             for name, value in changes.items():
                 setattr(self, name, value)
             self.event(event or self.status).save()

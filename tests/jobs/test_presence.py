@@ -30,6 +30,7 @@ def holder(tmp_path):
 
 def test_a_holder_is_present_until_it_lets_go(tmp_path):
     presence = Presence(tmp_path, "me")
+    presence.write("a longer note at first")
     presence.write("a note")
     assert is_present(tmp_path, "me")
     assert list(present(tmp_path)) == [("me", "a note")]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 
 import pytest
+from django.db import OperationalError
 
 from jobs import registry
 from jobs.errors import JobCancelled, JobCrashed, JobFailed
 from jobs.models import Batch, Job, NewJob, Status
+from jobs.reaper import reap
 from jobs.run import drain, perform
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,67 @@ def test_draining_does_all_there_is_and_a_failure_stops_nothing(monkeypatch):
     Job.objects.submit([NewJob(kind=kind, lane="procedural") for kind in ("good", "bad", "good")])
     assert drain() is False
     assert sorted(Job.objects.values_list("status", flat=True)) == ["failed", "succeeded", "succeeded"]
+
+
+def test_a_worker_that_cannot_write_down_how_a_job_ended_lets_go_of_it(monkeypatch):
+    monkeypatch.setattr(registry, "_handlers", {})
+    registry.handler("test")(raising(JobFailed("No.")))
+    Job.objects.submit([NewJob(kind="test", lane="procedural")])
+
+    def broken(self, error):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Job, "fail", broken)
+    with pytest.raises(OperationalError):
+        drain()
+    monkeypatch.undo()
+    assert Job.objects.get().status == Status.RUNNING
+    assert reap() == 1
+    assert Job.objects.get().status == Status.QUEUED
+
+
+def test_a_database_on_a_full_disk_is_said_in_words(handled):
+    job = handled(raising(OperationalError("database or disk is full")))
+    assert job.error == "The disk is full; free some space and retry the job."
+
+
+def test_what_an_attempt_left_is_undone_when_it_does_not_end_well(handled):
+    undone = []
+
+    def handler(run):
+        run.undo_with(lambda: undone.append("files"))
+        raise JobFailed("No.")
+
+    handled(handler)
+    assert undone == ["files"]
+
+
+def test_an_attempt_that_is_lost_undoes_what_it_left_and_writes_nothing(handled):
+    undone, written = [], []
+
+    def handler(run):
+        run.undo_with(lambda: undone.append("files"))
+        Job.objects.get().interrupt()
+        return lambda: written.append("rows")
+
+    assert handled(handler).status == Status.QUEUED
+    assert undone == ["files"] and not written
+
+
+def test_nothing_new_is_begun_when_the_workers_are_to_stop(monkeypatch):
+    monkeypatch.setattr(registry, "_handlers", {})
+    registry.handler("test")(lambda run: None)
+    Job.objects.submit([NewJob(kind="test", lane="procedural")])
+    assert drain(stopping=lambda: True) is False
+    assert Job.objects.get().status == Status.QUEUED
+
+
+def test_the_owner_of_a_running_job_may_be_deleted(handled, django_user_model):
+    owner = django_user_model.objects.create_user("gone")
+
+    def handler(run):
+        Job.objects.filter(pk=run.job.pk).update(owner=owner)
+        run.job.owner_id = owner.pk
+        owner.delete()
+
+    assert handled(handler).status == Status.SUCCEEDED

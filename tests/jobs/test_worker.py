@@ -129,3 +129,39 @@ def test_six_processes_racing_over_a_thousand_jobs_claim_each_exactly_once(studi
     assert {process.returncode for process in running} == {0}
     with sqlite3.connect(studio.data / "studio.sqlite3") as connection:
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_work_without_a_wake_up_is_found_although_somebody_writes_all_the_time(studio):
+    studio.worker()
+    writer = studio.start(
+        "-c",
+        "import django; django.setup()\n"
+        "import time\n"
+        "from jobs.models import Batch\n"
+        "while True: Batch.objects.create(label='noise'); time.sleep(0.1)",
+    )
+    studio.python("from tests.support.briefs import submit\nsubmit(['never announced'], wake=False)")
+    wait_for(lambda: studio.statuses() == ["succeeded"], timeout=10)
+    writer.kill()
+
+
+def test_lost_wake_ups_are_made_good_again_and_again(studio):
+    """Each killed worker takes one along, and leaves its row locked for a long time."""
+    studio.worker()
+    for number in range(3):
+        studio.python("from tests.support.briefs import submit\nsubmit(['unannounced'], wake=False)")
+        studio.rows(
+            "insert into django_q_ormq (key, payload, lock) "
+            "values ('studio', 'x', datetime('now', '+1 hour'))"
+        )
+        wait_for(lambda number=number: studio.statuses() == ["succeeded"] * (number + 1), timeout=10)
+
+
+def test_workers_that_have_much_to_do_stop_between_two_jobs(studio):
+    parent = studio.worker()
+    studio.submit(*["slow"] * 20)
+    wait_for(lambda: "running" in studio.statuses())
+    parent.send_signal(signal.SIGTERM)
+    parent.wait(timeout=10)
+    assert studio.statuses().count("queued") >= 15
+    assert not studio.family()
