@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -47,10 +48,10 @@ def seconds_or_never(name: str, default: int) -> int | None:
     if text(name).lower() == "never":
         return None
     try:
-        return integer(name, default)
+        return integer(name, default, least=1)
     except ImproperlyConfigured:
         raise ImproperlyConfigured(
-            f"{name} must be a whole number of seconds or “never”, not “{text(name)}”."
+            f"{name} must be a whole number of seconds from 1 up or “never”, not “{text(name)}”."
         ) from None
 
 
@@ -67,7 +68,7 @@ def data_folder(name: str, default: Path) -> Path:
     """A folder that is made when it is not there yet."""
     path = folder(name, default)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
             f"{name}: the folder {path} cannot be written ({error.strerror}); "
@@ -81,14 +82,28 @@ def secret(name: str, keep_in: Path) -> str:
     if value := text(name):
         return value
     try:
-        descriptor = os.open(keep_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return keep_in.read_text().strip()
+        return _kept(keep_in) or _draw(keep_in)
     except OSError as error:
         raise ImproperlyConfigured(
             f"{keep_in} cannot be written ({error.strerror}); make its folder writable or set {name}."
         ) from error
-    value = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(value)
-    return value
+
+
+def _kept(path: Path) -> str:
+    return path.read_text().strip() if path.is_file() else ""
+
+
+def _draw(path: Path) -> str:
+    """Write a random value, whole or not at all; of two that start at once the first one's counts."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        if not _kept(path):
+            path.unlink(missing_ok=True)  # an empty one is left of a first start that was cut off
+        with contextlib.suppress(FileExistsError):
+            os.link(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return _kept(path)

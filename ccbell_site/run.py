@@ -15,6 +15,12 @@ from types import FrameType
 STOP_WITHIN_S = 4.0
 """After that a process is killed; the queue takes its job up again."""
 RESTART_AFTER_S = 1.0
+QUICK_S = 10.0
+QUICK_DEATHS = 3
+
+
+class DoesNotStay(Exception):
+    """A part dies as soon as it is started."""
 
 
 class Part:
@@ -23,18 +29,25 @@ class Part:
     def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
         self.command = command
-        self.process = self.start()
+        self.quick_deaths = 0
+        self.start()
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
+        self.started_at = time.monotonic()
         # A group of its own: Ctrl-C reaches only the supervisor, which then stops each part once.
         self.process = subprocess.Popen(self.command, process_group=0)
-        return self.process
 
     def revive(self) -> None:
-        if (code := self.process.poll()) is not None:
-            print(f"The {self.name} ended with {code}; starting it again.", file=sys.stderr, flush=True)
-            time.sleep(RESTART_AFTER_S)
-            self.start()
+        """Start it again if it died; raises `DoesNotStay` when that does not help."""
+        if (code := self.process.poll()) is None:
+            return
+        quick = time.monotonic() - self.started_at < QUICK_S
+        self.quick_deaths = self.quick_deaths + 1 if quick else 0
+        if self.quick_deaths >= QUICK_DEATHS:
+            raise DoesNotStay(f"The {self.name} does not stay up; what it said above is the reason.")
+        print(f"The {self.name} ended with {code}; starting it again.", file=sys.stderr, flush=True)
+        time.sleep(RESTART_AFTER_S)
+        self.start()
 
 
 def stop(parts: list[Part]) -> None:
@@ -70,6 +83,9 @@ def main() -> int:
                 part.revive()
     except KeyboardInterrupt:
         print("\nStopping …", file=sys.stderr, flush=True)
+    except DoesNotStay as reason:
+        print(reason, file=sys.stderr, flush=True)
+        return 1
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -115,7 +115,6 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "studio.sqlite3",
-        "CONN_MAX_AGE": None,  # opening a connection costs more than most queries here
         "OPTIONS": {
             # Writers queue up for 20 s instead of failing; with WAL, readers never wait for them.
             "timeout": 20,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 
+from jobs.errors import JobFailed
 from jobs.models import Write
 from jobs.registry import handler
 from jobs.run import JobRun
 from sounds.brief import Brief
+from sounds.engines.registry import EngineError
 from sounds.hosts import host_of
 from sounds.models import Slot, Sound
 from sounds.models.sound import folder_of
@@ -17,29 +19,30 @@ GENERATE = "sounds.generate"
 
 @handler(GENERATE)
 def generate(run: JobRun) -> Write:
-    """Make the sound that the payload's brief describes, as the slot's first choice if it has none yet."""
+    """Make the sound that the payload's brief describes; with ``choose`` it becomes its slot's choice."""
     brief = Brief.from_dict(run.payload["brief"])
     assert run.job.attempt_uuid
     folder = folder_of(run.job.attempt_uuid)
+    run.undo_with(lambda: shutil.rmtree(folder, ignore_errors=True))
     try:
-        result = host_of(brief.engine).call(
-            "render",
-            brief=brief.as_dict(),
-            folder=str(folder),
-            formats=run.payload.get("formats", []),
-            deadline=run.deadline,
-            progress=run.progress,
-            check=run.check,
-        )
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        host = host_of(brief.engine)
+    except EngineError as gone:
+        raise JobFailed(str(gone)) from gone
+    result = host.call(
+        "render",
+        brief=brief.as_dict(),
+        folder=str(folder),
+        formats=run.payload.get("formats", []),
+        deadline=run.deadline,
+        progress=run.progress,
+        check=run.check,
+    )
 
     def write() -> dict[str, str]:
         slot = Slot.objects.select_for_update().filter(pk=run.payload.get("slot") or 0).first()
         sound = Sound.objects.record(job=run.job, brief=brief, slot=slot, result=result)
         if slot and run.payload.get("choose") and not slot.locked:
-            slot.choose(sound, by=run.job.owner)
+            slot.choose(sound, by=sound.owner)
         return {"sound": str(sound.uuid)}
 
     return write

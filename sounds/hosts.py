@@ -6,6 +6,7 @@ import os
 
 from django.conf import settings
 
+from jobs.presence import sweep
 from sounds.engines.host.client import RenderHost
 from sounds.engines.registry import card_of
 
@@ -29,3 +30,4 @@ def close_all() -> None:
     for (pid, _), host in list(_hosts.items()):
         if pid == os.getpid():
             host.close()
+            sweep(host.run_dir)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 
-ONE_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+ONE_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 def partial(request: HttpRequest, path: Path, *, content_type: str) -> HttpResponse:

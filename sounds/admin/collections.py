@@ -31,8 +31,20 @@ class SlotInline(admin.TabularInline):
         return player(slot.chosen)
 
 
+class SavesOnlyChanges(admin.ModelAdmin):
+    """Writes no field that the person did not touch: a job may have chosen a take meanwhile."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.save(update_fields=form.changed_data if change else None)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for row, fields in formset.changed_objects:
+            row.save(update_fields=fields)
+
+
 @admin.register(Collection)
-class CollectionAdmin(admin.ModelAdmin):
+class CollectionAdmin(SavesOnlyChanges):
     list_display = ["title", "kind", "theme", "variation", "number_of_slots", "owner", "created_at"]
     list_filter = ["kind", "theme", "created_at"]
     list_select_related = ["theme", "variation", "owner"]
@@ -51,13 +63,13 @@ class CollectionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Slot)
-class SlotAdmin(admin.ModelAdmin):
+class SlotAdmin(SavesOnlyChanges):
     list_display = ["key", "collection", "listen", "number_of_takes", "enabled", "locked"]
     list_editable = ["enabled", "locked"]
     list_filter = ["enabled", "locked", "hook", "collection"]
     list_select_related = ["collection", "chosen"]
     search_fields = ["key", "collection__title"]
-    raw_id_fields = ["chosen"]
+    readonly_fields = ["chosen", "listen"]
     actions = ["undo"]
 
     class Media(PlayerMedia):

@@ -50,6 +50,7 @@ class VariationInline(admin.StackedInline):
     extra = 0
     fields = ["slug", "name", "description", "style", "voice", "position", "enabled"]
     classes = ["collapse"]
+    can_delete = False  # shipped ones would come back; those of one's own go in their own list
 
 
 @admin.register(Theme)

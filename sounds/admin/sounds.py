@@ -31,14 +31,12 @@ class AudioFileAdmin(admin.ModelAdmin):
     list_display = ["path", "role", "format", "size", "is_there"]
     list_filter = ["role", "format"]
     search_fields = ["path", "sha256"]
+    actions = None  # they come and go with their sounds
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     @admin.display(description="size", ordering="bytes")

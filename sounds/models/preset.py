@@ -45,6 +45,8 @@ class Preset(models.Model):
         return self.SPEC.from_dict({name: getattr(self, name) for name in ("slug", *self.FIELDS)})
 
     def clean(self) -> None:
+        if self.shipped and self.edited_in("slug"):
+            raise ValidationError(f"“{self.name}” is a preset and keeps its id; add one of your own instead.")
         try:
             self.spec()
         except ValueError as error:
@@ -53,12 +55,15 @@ class Preset(models.Model):
     @property
     def edited(self) -> bool:
         """Whether it differs from what was shipped; a preset of one's own never does."""
-        return any(getattr(self, name) != value for name, value in (self.shipped or {}).items())
+        return any(self.edited_in(name) for name in self.shipped or {})
+
+    def edited_in(self, field: str) -> bool:
+        return getattr(self, field) != (self.shipped or {}).get(field)
 
     @classmethod
     def load(cls, key: dict[str, Any], plain: dict[str, Any], *, position: int) -> Self:
         """Create or refresh the row of a shipped preset, keeping every field somebody has edited."""
-        values = {name: plain[name] for name in cls.FIELDS} | {"position": position}
+        values = {name: plain[name] for name in ("slug", *cls.FIELDS)} | {"position": position}
         row, created = cls._default_manager.get_or_create(**key, defaults={**values, "shipped": values})
         if not created and row.shipped != values:
             before = row.shipped or {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 
+from accounts.models import User
 from sounds.brief import Brief
 from sounds.engines.registry import card_of
 from sounds.models.audio_file import AudioFile
@@ -24,12 +25,12 @@ def folder_of(uuid_: uuid.UUID) -> Path:
     return settings.AUDIO_OUTPUT_DIR / "generated" / uuid_.hex[:2] / str(uuid_)
 
 
-class SoundQuerySet(models.QuerySet["Sound"]):
-    def with_files(self) -> SoundQuerySet:
-        """Takes whose files have not been cleaned up."""
-        masters = AudioFile.objects.filter(sound=models.OuterRef("pk"), role=AudioFile.Role.MASTER)
-        return self.filter(models.Exists(masters))
+def _still_there(owner_id: int | None) -> User | None:
+    """The owner of a job, unless deleted since the job was claimed."""
+    return User.objects.filter(pk=owner_id).first() if owner_id else None
 
+
+class SoundQuerySet(models.QuerySet["Sound"]):
     def record(self, *, job: Job, brief: Brief, slot: Slot | None, result: dict[str, Any]) -> Sound:
         """Write down what the render host made for `job`; the files lie under the attempt's uuid already."""
         card, measures = card_of(brief.engine), result["measures"]
@@ -37,9 +38,9 @@ class SoundQuerySet(models.QuerySet["Sound"]):
         sound = self.create(
             uuid=job.attempt_uuid,
             slot=slot,
-            take_no=slot.takes.count() + 1 if slot else 1,
+            take_no=1 + (slot.takes.aggregate(last=models.Max("take_no"))["last"] or 0) if slot else 1,
             job=job,
-            owner=job.owner,
+            owner=_still_there(job.owner_id),
             brief=brief.as_dict(),
             fingerprint=brief.fingerprint,
             title=job.label,
@@ -108,6 +109,12 @@ class Sound(models.Model):
     def plan(self) -> Brief:
         """The Brief it was made from."""
         return Brief.from_dict(self.brief)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its master is on disk: clean-up removes those of takes nobody chose."""
+        master = self.file("wav")
+        return bool(master and master.location.is_file())
 
     def file(self, format_: str) -> AudioFile | None:
         """Its file of a format, the master being ``wav``."""

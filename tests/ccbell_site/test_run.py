@@ -6,13 +6,13 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 
-import psutil
 import pytest
 
-from tests.support.studio import Studio, wait_for
+from tests.support.studio import ROOT, Studio, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +36,6 @@ def answers(port: int) -> bool:
         return False
 
 
-def parts(studio: Studio, command: str) -> list[psutil.Process]:
-    return [process for process in studio.family() if command in process.cmdline()]
-
-
 def test_one_ctrl_c_ends_it_all_within_five_seconds(running):
     studio, process, _ = running
     studio.submit("slow")
@@ -49,6 +45,26 @@ def test_one_ctrl_c_ends_it_all_within_five_seconds(running):
     process.wait(timeout=10)
     assert time.monotonic() - begun < 5
     assert not studio.family()
+
+
+def test_kill_minus_nine_of_the_supervisor_at_its_start_leaves_nothing_behind(studio):
+    """Its children have not looked who their parent is by then."""
+    process = studio.start("-m", "ccbell_site.run", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: studio.running("web"))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    wait_for(lambda: not studio.family(), timeout=5)
+
+
+def test_a_port_that_is_taken_ends_it_with_a_word(running, tmp_path):
+    studio, _, port = running
+    second = subprocess.run(
+        [sys.executable, "-m", "ccbell_site.run"],
+        cwd=ROOT, env=studio.environment, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert second.returncode == 1
+    assert "The web server does not stay up" in second.stderr
+    assert answers(port)
 
 
 def test_kill_minus_nine_of_the_supervisor_leaves_nothing_behind(running):
@@ -61,7 +77,7 @@ def test_kill_minus_nine_of_the_supervisor_leaves_nothing_behind(running):
 def test_a_part_that_dies_is_started_again(running):
     studio, _, port = running
     for command in ("web", "worker"):
-        (first := parts(studio, command)[0]).send_signal(signal.SIGKILL)
+        (first := studio.running(command)[0]).send_signal(signal.SIGKILL)
         wait_for(lambda command=command, dead=first.pid: dead not in pids(studio, command) != set())
     wait_for(lambda: answers(port))
     studio.submit("after")
@@ -69,7 +85,7 @@ def test_a_part_that_dies_is_started_again(running):
 
 
 def pids(studio: Studio, command: str) -> set[int]:
-    return {process.pid for process in parts(studio, command)}
+    return {process.pid for process in studio.running(command)}
 
 
 def test_the_first_start_prints_a_random_password_and_later_ones_do_not(studio):

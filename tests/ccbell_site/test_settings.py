@@ -16,7 +16,7 @@ from tests.support.studio import ROOT
         ("API_PORT", "70000", "API_PORT must be a whole number from 1 to 65535, not 70000."),
         ("DEBUG", "ture", "DEBUG must be true or false, not “ture”."),
         ("WORKER_CONCURRENCY", "0", "WORKER_CONCURRENCY must be a whole number from 1 to 32, not 0."),
-        ("MODEL_IDLE_TIMEOUT_SEC", "soon", "MODEL_IDLE_TIMEOUT_SEC must be a whole number of seconds or"),
+        ("MODEL_IDLE_TIMEOUT_SEC", "soon", "MODEL_IDLE_TIMEOUT_SEC must be a whole number of seconds"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “LOUD”."),
         ("PUBLIC_URL", "mac-mini", "PUBLIC_URL must be an address such as"),
     ],

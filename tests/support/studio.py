@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -84,9 +85,18 @@ class Studio:
     def statuses(self) -> list[str]:
         return [row[0] for row in self.rows("select status from jobs_job order by id")]
 
+    def running(self, word: str) -> list[psutil.Process]:
+        """Living processes with `word` on their command line."""
+        found = []
+        for process in self.family():
+            with contextlib.suppress(psutil.NoSuchProcess):  # a zombie by now
+                if word in process.cmdline():
+                    found.append(process)
+        return found
+
     def hosts(self) -> list[psutil.Process]:
         """The render hosts that live in this studio."""
-        return [process for process in self.family() if "sounds.engines.host" in process.cmdline()]
+        return self.running("sounds.engines.host")
 
     def family(self) -> list[psutil.Process]:
         """Every living process that works on this data folder, whoever its parent is."""

@@ -2,9 +2,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from accounts.models import User
+from ccbell_site.database import explain
 from sounds.load_presets import load_presets
 
 
@@ -17,8 +19,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
-        load_presets()
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            load_presets()
+        except DatabaseError as error:
+            raise CommandError(explain(error), returncode=2) from error
         settings.STATIC_ROOT.mkdir(exist_ok=True)
         if options["admin"] and (created := User.create_first_admin()):
             user, password = created

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib
 import json
 import os
@@ -82,7 +83,9 @@ class Host:
 
     def _sentence(self, error: Exception) -> str:
         """Our own ValueErrors are written for people; anything else is a fault, and goes to the log too."""
-        if isinstance(error, ValueError) and type(error).__module__.startswith("sounds."):
+        full_disk = isinstance(error, OSError) and error.errno == errno.ENOSPC
+        ours = isinstance(error, ValueError) and type(error).__module__.startswith("sounds.")
+        if full_disk or ours:
             return str(error)
         traceback.print_exc()
         return f"The engine {self.card.id} failed ({type(error).__name__}: {error})."
