@@ -33,7 +33,7 @@ while job := Job.objects.claim(worker.name()):
     print(job.pk)
     job.succeed()
 """
-IDLE_S = 10
+IDLE_S = 5
 
 
 def measure() -> Iterator[Figure]:
@@ -67,11 +67,8 @@ def idle(studio: Studio) -> Iterator[Figure]:
     wait_for(lambda: studio.living_workers() == 2)
     time.sleep(3)
     worker = studio.running("worker")[0]
-    before = busy_s(worker)
-    time.sleep(IDLE_S)
-    yield Figure(
-        name="idle workers, processor", value=100 * (busy_s(worker) - before) / IDLE_S, target=1.5, unit="%"
-    )
+    shares = [share_of_a_core(worker) for _ in range(3)]
+    yield Figure(name="idle workers, processor, median of 3", value=median(shares), target=1.5, unit="%")
     waits = [float(line) for line in studio.python(SUBMIT).stdout.split()]
     yield Figure(name="submit → running, median", value=1e3 * median(waits), target=20, unit="ms", digits=1)
     urllib.request.urlopen("http://127.0.0.1:18431/admin/login/").read()  # idle means: after having worked
@@ -81,6 +78,13 @@ def idle(studio: Studio) -> Iterator[Figure]:
     )
     run.terminate()
     run.wait()
+
+
+def share_of_a_core(process: psutil.Process) -> float:
+    """What a process and all below it take of one core, in percent, while nothing happens."""
+    before = busy_s(process)
+    time.sleep(IDLE_S)
+    return 100 * (busy_s(process) - before) / IDLE_S
 
 
 def busy_s(process: psutil.Process) -> float:

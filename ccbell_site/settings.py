@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "jobs",
     "sounds",
     "packs",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the workers need not load every admin: see urls
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -156,7 +156,7 @@ Q_CLUSTER = {
     "max_attempts": 1,
     "ack_failures": True,
     "save_limit": -1,  # wake-ups that did their work need no history: the Job table has it
-    "guard_cycle": 0.5,
+    "guard_cycle": 1,
     "catch_up": False,
     # Above the longest a drain can take, so that only the job's own deadline ever ends a job.
     "timeout": JOB_DEADLINE_S + 120,

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "ccbell sound studio"
 admin.site.index_title = "Studio"
 

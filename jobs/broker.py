@@ -12,15 +12,15 @@ from django_q.conf import Conf
 
 from jobs.reminder import Reminder
 
-LOOK_EVERY_S = 0.012
-RETURN_AFTER_S = 0.5
+LOOK_EVERY_S = 0.016
+RETURN_AFTER_S = 1.0
 """The pusher looks for a wish to stop only between two calls."""
 
 
 class WatchingBroker(ORM):
     """Waits on SQLite's `PRAGMA data_version`, a counter that any other connection's commit moves.
 
-    Reading it touches no table, so eighty looks a second cost about 1 % of a core.
+    Reading it touches no table, so sixty looks a second cost about 1 % of a core.
     """
 
     _version: int | None = None

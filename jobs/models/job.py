@@ -100,8 +100,9 @@ class JobQuerySet(models.QuerySet["Job"]):
     def claim(self, worker: str, *, batch: Batch | None = None) -> Job | None:
         """Take the next job for `worker`, or None: by tier, then oldest, in lanes that have room.
 
-        The update repeats what the choice relied on, so of any number of workers one gets it. Each
-        claim opens a new attempt with a uuid of its own, under which its files will lie.
+        The update repeats what the choice relied on, so of any number of workers one gets it; that the
+        lane still has room is safe because SQLite lets one writer in at a time. Each claim opens a new
+        attempt with a uuid of its own, under which its files will lie.
         """
         queued = Job.objects.filter(status=Status.QUEUED)
         if batch:
