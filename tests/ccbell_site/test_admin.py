@@ -16,6 +16,7 @@ from tests.support.studio import PLUGIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+admin.autodiscover()
 OURS = [model for model in admin.site._registry if model._meta.app_label in ("jobs", "sounds", "packs")]
 
 
