@@ -8,31 +8,17 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from jobs.models import ENDED, Batch, Event, Job, Status
+from jobs.read_only import ReadOnlyAdmin, ReadOnlyInline
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Rows that only the studio itself writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class EventInline(admin.TabularInline):
+class EventInline(ReadOnlyInline):
     model = Event
     fields = ["created_at", "type", "data"]
-    readonly_fields = ["created_at", "type", "data"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    readonly_fields = ["created_at"]
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnly):
+class JobAdmin(ReadOnlyAdmin):
     list_display = ["id", "__str__", "state", "bar", "lane", "tier", "owner", "created_at", "finished_at"]
     list_filter = ["status", "lane", "tier", "kind", "created_at"]
     list_select_related = ["owner"]
@@ -70,7 +56,7 @@ class JobAdmin(ReadOnly):
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnly):
+class BatchAdmin(ReadOnlyAdmin):
     list_display = ["id", "__str__", "owner", "created_at"]
     list_select_related = ["owner"]
     search_fields = ["label", "uuid"]
@@ -84,7 +70,7 @@ class BatchAdmin(ReadOnly):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly):
+class EventAdmin(ReadOnlyAdmin):
     list_display = ["id", "job", "type", "message", "created_at"]
     list_filter = ["type", "created_at"]
     list_select_related = ["job"]

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from accounts.models import User
 from jobs.models import Tier
+from jobs.read_only import ReadOnlyAdmin, ReadOnlyInline
 from packs.generate import submit_build
 from packs.models import Build, BuildItem, Pack
 from sounds.admin.players import PlayerMedia, player
@@ -45,15 +46,10 @@ class PackAdmin(admin.ModelAdmin):
         messages.info(request, f"{len(queryset)} builds are queued; they appear under Builds when done.")
 
 
-class BuildItemInline(admin.TabularInline):
+class BuildItemInline(ReadOnlyInline):
     model = BuildItem
     fields = ["hook", "sound", "listen"]
-    readonly_fields = ["hook", "sound", "listen"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    readonly_fields = ["listen"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BuildItem]:
         return super().get_queryset(request).select_related("sound")
@@ -64,7 +60,7 @@ class BuildItemInline(admin.TabularInline):
 
 
 @admin.register(Build)
-class BuildAdmin(admin.ModelAdmin):
+class BuildAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "gate", "badge", "size", "number_of_sounds", "download", "created_at"]
     list_filter = ["pack", "created_at"]
     list_select_related = ["pack"]
@@ -77,12 +73,6 @@ class BuildAdmin(admin.ModelAdmin):
 
     class Media(PlayerMedia):
         pass
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Build]:
         return super().get_queryset(request).prefetch_related("items")

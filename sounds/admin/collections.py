@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from jobs.read_only import ReadOnlyAdmin
 from sounds.admin.players import PlayerMedia, player
 from sounds.models import Choice, Collection, Slot
 
@@ -92,13 +93,7 @@ class SlotAdmin(SavesOnlyChanges):
 
 
 @admin.register(Choice)
-class ChoiceAdmin(admin.ModelAdmin):
+class ChoiceAdmin(ReadOnlyAdmin):
     list_display = ["slot", "before", "after", "by", "at"]
     list_select_related = ["slot__collection", "before", "after", "by"]
     list_filter = ["at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

@@ -11,33 +11,22 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from accounts.models import User
+from jobs.read_only import ReadOnlyAdmin, ReadOnlyInline
 from sounds.admin.players import PlayerMedia, player
 from sounds.models import AudioFile, Sound
 
 
-class AudioFileInline(admin.TabularInline):
+class AudioFileInline(ReadOnlyInline):
     model = AudioFile
     fields = ["role", "format", "path", "bytes", "sha256"]
-    readonly_fields = ["role", "format", "path", "bytes", "sha256"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(AudioFile)
-class AudioFileAdmin(admin.ModelAdmin):
+class AudioFileAdmin(ReadOnlyAdmin):
     list_display = ["path", "role", "format", "size", "is_there"]
     list_filter = ["role", "format"]
     search_fields = ["path", "sha256"]
     actions = None  # they come and go with their sounds
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     @admin.display(description="size", ordering="bytes")
     def size(self, file: AudioFile) -> str:
