@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line for the studio."""
 
+import io
 import os
 import sys
 
@@ -20,4 +21,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # A console that knows no “ü” gets a question mark and not an error in the middle of the work.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
 
 import environ
@@ -14,10 +15,16 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
 
-def read_dotenv(path: Path) -> None:
-    """Load `path` into the environment if it is there; what is set already wins."""
+def read_dotenv(name: str, default: Path) -> None:
+    """Load the file that `name` names, or `default` if it is there; what is set already wins."""
+    path = folder(name, default)
+    if text(name) and not path.exists():
+        raise ImproperlyConfigured(f"{name} names {path}, which is not there.")
     if path.is_file():
-        environ.Env.read_env(path)
+        try:
+            environ.Env.read_env(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{path} cannot be read as text: {error}.") from error
 
 
 def text(name: str, default: str = "") -> str:
@@ -53,6 +60,15 @@ def seconds_or_never(name: str, default: int) -> int | None:
         raise ImproperlyConfigured(
             f"{name} must be a whole number of seconds from 1 up or “never”, not “{text(name)}”."
         ) from None
+
+
+def time_zone(name: str, default: str) -> str:
+    zone = text(name, default) or default
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise ImproperlyConfigured(f"{name} must be a zone such as Europe/Vienna, not “{zone}”.") from None
+    return zone
 
 
 def listing(name: str, default: str = "") -> list[str]:

@@ -17,6 +17,8 @@ STOP_WITHIN_S = 4.0
 RESTART_AFTER_S = 1.0
 QUICK_S = 10.0
 QUICK_DEATHS = 3
+REFUSED = 2
+"""A part ends with this when something has to be put right first."""
 
 
 class DoesNotStay(Exception):
@@ -41,6 +43,8 @@ class Part:
         """Start it again if it died; raises `DoesNotStay` when that does not help."""
         if (code := self.process.poll()) is None:
             return
+        if code == REFUSED:
+            raise DoesNotStay(f"The {self.name} does not start; what it said above is the reason.")
         quick = time.monotonic() - self.started_at < QUICK_S
         self.quick_deaths = self.quick_deaths + 1 if quick else 0
         if self.quick_deaths >= QUICK_DEATHS:
@@ -65,16 +69,16 @@ def stop(parts: list[Part]) -> None:
 
 
 def main() -> int:
-    manage = [sys.executable, "manage.py"]
-    if code := subprocess.run([*manage, "prepare", "--admin"], check=False).returncode:
-        return code
-
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for wish in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, end)
+    manage = [sys.executable, "manage.py"]
     parts: list[Part] = []
     try:
+        if code := subprocess.run([*manage, "prepare", "--admin"], check=False).returncode:
+            return code
         for name, command in (("worker", "worker"), ("web server", "web")):
             parts.append(Part(name, [*manage, command, "--parent", str(os.getpid())]))
         while True:
@@ -83,14 +87,14 @@ def main() -> int:
                 part.revive()
     except KeyboardInterrupt:
         print("\nStopping …", file=sys.stderr, flush=True)
+        return 0
     except DoesNotStay as reason:
         print(reason, file=sys.stderr, flush=True)
         return 1
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(wish, signal.SIG_IGN)
         stop(parts)
-    return 0
 
 
 if __name__ == "__main__":

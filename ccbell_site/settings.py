@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ccbell_site import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_dotenv(env.folder("ENV_FILE", BASE_DIR / ".env"))
+env.read_dotenv("ENV_FILE", BASE_DIR / ".env")
 
 VERSION = "0.1.0"
 """Version of the studio, written into every pack as ``generator_version``."""
@@ -18,7 +18,7 @@ VERSION = "0.1.0"
 # Where things lie -----------------------------------------------------------------------------------
 
 DATA_DIR: Path = env.data_folder("DATA_DIR", BASE_DIR / "data")
-AUDIO_OUTPUT_DIR: Path = env.folder("AUDIO_OUTPUT_DIR", DATA_DIR / "audio")
+AUDIO_OUTPUT_DIR: Path = env.data_folder("AUDIO_OUTPUT_DIR", DATA_DIR / "audio")
 RUN_DIR: Path = DATA_DIR / "run"
 """Locks of living workers and render hosts; nothing in it outlives them."""
 
@@ -101,7 +101,7 @@ TEMPLATES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = False
 USE_TZ = True
 STATIC_URL = "static/"

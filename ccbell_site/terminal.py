@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
@@ -38,6 +39,12 @@ class ProgressBar:
         if self.live:
             self.stream.write("\r\x1b[K")
             self.stream.flush()
+
+
+def python_command() -> str:
+    """This interpreter as the person would type it."""
+    here = Path(sys.prefix, "bin", "python")
+    return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else "python"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> str:

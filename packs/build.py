@@ -19,7 +19,7 @@ from packs.formats import manifest, pack_files
 from packs.gather import chosen_takes, content_of
 from packs.models import Build, BuildItem, Pack
 from packs.models.build import zip_name
-from packs.report import Report
+from packs.report import Level, Report
 from packs.validate import validate
 from packs.zipping import content_sha256, write_zip
 from sounds.audio.file_report import FileReport
@@ -113,7 +113,10 @@ class Freezing:
 
     def _report(self, zip_path: Path) -> Report:
         self.run.progress(0.5, "validating")
-        return validate(zip_path, inspect=self._inspect, temp=zip_path.parent)
+        report = validate(zip_path, inspect=self._inspect, temp=zip_path.parent)
+        if errors := [finding.sentence for finding in report.findings if finding.level is Level.ERROR]:
+            raise BuildError(f"No player would take the pack {self.pack} like this: {errors[0]}")
+        return report
 
     def _inspect(self, path: Path) -> FileReport:
         (measured,) = self._call("inspect", paths=[str(path)])

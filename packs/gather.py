@@ -32,7 +32,7 @@ def chosen_takes(pack: Pack, keys: Collection_[str] = ()) -> list[Chosen]:
     slots = [slot for slot in pack.slots() if (slot.key in keys if keys else slot.enabled)]
     if not slots:
         raise BuildError(f"The pack {pack} has no enabled slot; enable at least one.")
-    missing = [slot.key for slot in slots if slot.chosen is None or not slot.chosen.is_there]
+    missing = [slot.key for slot in slots if slot.chosen is None or not slot.chosen.is_whole]
     if missing:
         raise BuildError(
             f"The pack {pack} has no take chosen for {', '.join(missing)}; generate and choose one, "
@@ -44,7 +44,7 @@ def chosen_takes(pack: Pack, keys: Collection_[str] = ()) -> list[Chosen]:
 
 def _audio_files(sound: Sound) -> dict[str, AudioFile]:
     roles = (AudioFile.Role.MASTER, AudioFile.Role.RENDITION)
-    return {file.format: file for file in sound.files.all() if file.role in roles}
+    return {file.format: file for file in sound.files.all() if file.role in roles and file.is_whole}
 
 
 def content_of(pack: Pack, takes: Sequence[Chosen], version: str, formats: Sequence[str]) -> PackContent:

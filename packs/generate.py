@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class Plan:
             if not (slot.locked and slot.chosen_id)
             for number, brief in enumerate(briefs[slot.key])
         ]
-        made = _in_library(one.brief.fingerprint for one in wanted)
+        made = Sound.objects.in_library(one.brief.fingerprint for one in wanted)
         missing = [one for one in wanted if one.brief.fingerprint not in made]
         return cls(pack, recipe, slots, wanted, missing)
 
@@ -80,7 +80,7 @@ class Plan:
     def choose(self, *, by: Any = None) -> None:
         """Make each slot's first take its choice."""
         firsts = [one for one in self.wanted if one.first]
-        made = _in_library(one.brief.fingerprint for one in firsts)
+        made = Sound.objects.in_library(one.brief.fingerprint for one in firsts)
         for one in firsts:
             one.slot.choose(made[one.brief.fingerprint], by=by)
 
@@ -108,21 +108,19 @@ def submit_build(
     return Job.objects.submit([job], owner=owner, tier=tier, label=job.label, wake=wake)
 
 
-def _in_library(fingerprints: Iterable[str]) -> dict[str, Sound]:
-    """Fingerprint to the oldest take that has it and whose file is there: the same one for good."""
-    sounds = Sound.objects.filter(fingerprint__in=set(fingerprints)).prefetch_related("files")
-    return {sound.fingerprint: sound for sound in sounds.order_by("-id") if sound.is_there}
-
-
 def _pack(recipe: Recipe, owner: Any) -> Pack:
     family = {"theme": recipe.theme, "variation": recipe.variation, "prompt": recipe.prompt}
-    if pack := Pack.objects.select_related("collection").filter(slug=recipe.slug).first():
-        if any(getattr(pack.collection, name) != value for name, value in family.items()):
-            raise BuildError(f"The name {recipe.slug} belongs to another pack; rename that one in the admin.")
-        return pack
+    for slug in (recipe.slug, recipe.other_slug):
+        pack = Pack.objects.select_related("collection").filter(slug=slug).first()
+        if pack is None:
+            break
+        if all(getattr(pack.collection, name) == value for name, value in family.items()):
+            return pack
+    else:
+        raise BuildError(f"The names {recipe.slug} and {slug} belong to other packs; rename one.")
     collection = Collection.objects.create(title=recipe.title, owner=owner, **family)
     description = recipe.variation.description if recipe.variation else recipe.theme.description
-    return Pack.objects.create(collection=collection, slug=recipe.slug, description=description[:256])
+    return Pack.objects.create(collection=collection, slug=slug, description=description[:256])
 
 
 def _slots(collection: Collection, recipe: Recipe) -> list[Slot]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
 
-from ccbell_site.terminal import table
+from ccbell_site.terminal import python_command, table
 from packs.errors import BuildError
 from packs.models import Build, BuildItem
 
@@ -88,6 +88,7 @@ def as_text(handed: Handed) -> str:
         ]
         for item in _items(build)
     ]
+    path, folder = (shlex.quote(str(place)) for place in (handed.path, handed.path.with_suffix("")))
     badge = "even, quick and clean" if build.report["badge"] else "not every sound earns our badge"
     return "\n".join(
         [
@@ -96,18 +97,12 @@ def as_text(handed: Handed) -> str:
             f"{handed.path}  ({build.zip_bytes / 1e6:.1f} MB, version {build.version}, "
             f"registry gate: {build.report['gate']}, {badge})",
             "",
-            f"Listen    unzip -o {handed.path} -d {handed.path.with_suffix('')}  and play sounds/*.wav",
+            f"Listen    {python_command()} -m zipfile -e {path} {folder}  and play sounds/*.wav",
             "          or: make run, then look under Sounds in the admin",
             "Install   INSTALL.md in the zip says how for ccbell, CESP/OpenPeon players and Claude Code",
-            f"Check     {_python()} manage.py validate_pack {handed.path}",
+            f"Check     {python_command()} manage.py validate_pack {path}",
         ]
     )
-
-
-def _python() -> str:
-    """This interpreter as the person would type it."""
-    here = Path(sys.prefix, "bin", "python")
-    return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else "python"
 
 
 def _items(build: Build) -> QuerySet[BuildItem]:

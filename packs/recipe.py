@@ -69,6 +69,8 @@ class Recipe:
             raise RecipeError(f"The number of takes must be from 1 to {MOST_TAKES}, not {takes}.")
         if seed is not None and not 0 <= seed <= LARGEST_SEED:
             raise RecipeError(f"The seed must be from 0 to {LARGEST_SEED}, not {seed}.")
+        if prompt and not _is_text(prompt):
+            raise RecipeError("The prompt is not valid text; write it in UTF-8.")
         if prompt is not None and not prompt.strip():
             raise RecipeError("The prompt is empty; write what it should sound like, or leave it out.")
         family = _named(Theme.objects.filter(enabled=True), theme, "theme")
@@ -98,6 +100,12 @@ class Recipe:
         return f"{family}-{_as_slug(self.prompt, LONGEST_SLUG - len(family) - 1)}"
 
     @property
+    def other_slug(self) -> str:
+        """The name where another pack has the first one: “wood echo” and “Wood, echo!” read alike."""
+        digest = _digest(f"{self.theme.slug} {self.variation and self.variation.slug} {self.prompt}")
+        return f"{self.slug[: LONGEST_SLUG - 7].rstrip('-_')}-{digest}"
+
+    @property
     def title(self) -> str:
         parts = [self.theme.name, self.variation.name if self.variation else "", self.prompt]
         return " – ".join(part for part in parts if part)[:120]
@@ -125,13 +133,25 @@ class Recipe:
         return derive_seed(self.theme.slug, variation, hook.slug, take)
 
 
+def _is_text(words: str) -> bool:
+    """Whether a terminal's bytes were text: others come through as lone surrogates."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _as_slug(prompt: str, most: int) -> str:
     """A prompt as part of a name; one that is cut, or has other letters, ends in a digest of the whole."""
     slug = slugify(prompt)
     if len(slug) <= most and prompt.isascii() and slug:
         return slug
-    digest = hashlib.sha256(prompt.encode()).hexdigest()[:6]
-    return f"{slug[: most - 7].rstrip('-')}-{digest}".lstrip("-")
+    return f"{slug[: most - 7].rstrip('-')}-{_digest(prompt)}".lstrip("-")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
 def _named(rows: Iterable[Named], slug: str, what: str) -> Named:

@@ -67,7 +67,7 @@ So the config in this pack is a template, which has to be filled with the place 
 2. In that folder, fill the template:
 
    ```sh
-   sed "s|{placeholder}|$PWD|g" {template} > filled.json
+   sed -e '/"_note"/d' -e "s|{placeholder}|$PWD|g" {template} > filled.json
    ```
 
 3. If you have no `~/.claude/ccbell.config.json` yet, copy `filled.json` there. If you have one, keep a copy

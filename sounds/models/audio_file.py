@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,3 +54,12 @@ class AudioFile(models.Model):
     def location(self) -> Path:
         """Where it lies, absolute."""
         return settings.AUDIO_OUTPUT_DIR / self.path
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the very bytes that were made are on disk; a sound's are read in a millisecond."""
+        try:
+            with self.location.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+        except OSError:
+            return False

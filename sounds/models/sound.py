@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,11 @@ def _still_there(owner_id: int | None) -> User | None:
 
 
 class SoundQuerySet(models.QuerySet["Sound"]):
+    def in_library(self, fingerprints: Iterable[str]) -> dict[str, Sound]:
+        """Fingerprint to the oldest whole take that has it, the same one for good, where there is one."""
+        sounds = self.filter(fingerprint__in=set(fingerprints)).prefetch_related("files")
+        return {sound.fingerprint: sound for sound in sounds.order_by("-id") if sound.is_whole}
+
     def record(self, *, job: Job, brief: Brief, slot: Slot | None, result: dict[str, Any]) -> Sound:
         """Write down what the render host made for `job`; the files lie under the attempt's uuid already."""
         card, measures = card_of(brief.engine), result["measures"]
@@ -111,10 +117,10 @@ class Sound(models.Model):
         return Brief.from_dict(self.brief)
 
     @property
-    def is_there(self) -> bool:
-        """Whether its master is on disk: clean-up removes those of takes nobody chose."""
+    def is_whole(self) -> bool:
+        """Whether its master is on disk as it was made: clean-up removes those of takes nobody chose."""
         master = self.file("wav")
-        return bool(master and master.location.is_file())
+        return bool(master and master.is_whole)
 
     def file(self, format_: str) -> AudioFile | None:
         """Its file of a format, the master being ``wav``."""

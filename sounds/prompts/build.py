@@ -27,6 +27,9 @@ USUAL_LOUDNESS_LUFS = -18.0
 _QUIETEST_LUFS, _LOUDEST_LUFS = -36.0, -11.0
 _MOST_OFFSET_DB = 12.0
 _DICE_THEMES = ("minimal", "sci-fi", "nature", "mechanical", "ambient", "jazz", "retro-8bit")
+_HEARD_S = {1: 0.75, 2: 0.95, 3: 1.15, 4: 1.5}
+"""Notes to the seconds after which they have fallen 35 dB below full scale in every theme, with a margin."""
+_SHORT_LIVED = frozenset(["wood", "pluck", "knock", "wood_body", "dry"])
 _DICE_KNOBS = {"brightness": 0.5, "pitch": 0.5, "tempo": 0.5, "space": 0.4}
 
 
@@ -80,7 +83,8 @@ def build_brief(
     chance = Random(reading.dice) if reading.dice is not None else None
     played_theme, played_variation = _theme(theme, variation, reading, chance)
     length_s = hook.length_s if hook else USUAL_LENGTH_S
-    final_s = _duration_s(length_s if duration_s is None else duration_s, turned, reading, engine)
+    usual_s = min(length_s, _longest_s(reading)) if engine.capabilities.knobs else length_s
+    final_s = _duration_s(usual_s if duration_s is None else duration_s, turned, reading, engine)
     loudness_lufs = hook.loudness_lufs if hook else USUAL_LOUDNESS_LUFS
     loudness_lufs += loudness_offset_db + reading.loudness_db
     return Brief(
@@ -143,6 +147,14 @@ def _duration_s(asked_s: float, knobs: Mapping[str, float], reading: Reading, en
     turn = max(-1.0, min(1.0, knobs.get("length", 0.0) + reading.knobs.get("length", 0.0)))
     low_s, high_s = _lengths_s(engine)
     return max(low_s, min(high_s, round(asked_s * math.exp2(turn), 3)))
+
+
+def _longest_s(reading: Reading) -> float:
+    """How long a prompt's few notes, or its short-lived material, can be heard: no sound ends in silence."""
+    longest_s = _HEARD_S.get(reading.count, MAX_DURATION_S)
+    if {reading.material, reading.exciter} & _SHORT_LIVED:
+        longest_s = min(longest_s, _HEARD_S[4]) * 0.8
+    return longest_s
 
 
 def _lengths_s(engine: EngineCard) -> tuple[float, float]:

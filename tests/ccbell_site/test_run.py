@@ -63,7 +63,7 @@ def test_a_port_that_is_taken_ends_it_with_a_word(running, tmp_path):
         cwd=ROOT, env=studio.environment, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert second.returncode == 1
-    assert "The web server does not stay up" in second.stderr
+    assert f"port {port} cannot be used" in second.stderr and "does not start" in second.stderr
     assert answers(port)
 
 

@@ -17,6 +17,9 @@ from tests.support.studio import ROOT
         ("DEBUG", "ture", "DEBUG must be true or false, not “ture”."),
         ("WORKER_CONCURRENCY", "0", "WORKER_CONCURRENCY must be a whole number from 1 to 32, not 0."),
         ("MODEL_IDLE_TIMEOUT_SEC", "soon", "MODEL_IDLE_TIMEOUT_SEC must be a whole number of seconds"),
+        ("TIME_ZONE", "Mars/Base", "TIME_ZONE must be a zone such as Europe/Vienna, not “Mars/Base”."),
+        ("TIME_ZONE", "../../etc/passwd", "TIME_ZONE must be a zone such as"),
+        ("ENV_FILE", "/nope", "ENV_FILE names /nope, which is not there."),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “LOUD”."),
         ("PUBLIC_URL", "mac-mini", "PUBLIC_URL must be an address such as"),
     ],
@@ -58,3 +61,11 @@ def test_every_variable_the_settings_read_is_in_the_example():
     example = (ROOT / ".env.example").read_text()
     documented = set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE))
     assert read == documented
+
+
+def test_a_dotenv_that_is_no_text_is_one_sentence(studio):
+    (studio.data / "env").write_bytes(b"API_PORT=8000\n\xff\xfe\x00")
+    studio.environment["ENV_FILE"] = str(studio.data / "env")
+    ended = studio.manage("check", check=False)
+    assert ended.returncode == 2
+    assert "cannot be read as text" in ended.stderr and "Traceback" not in ended.stderr

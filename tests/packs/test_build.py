@@ -212,16 +212,48 @@ def test_a_take_whose_file_is_gone_is_made_again(presets):
     assert build(again.pack).report["valid"]
 
 
-def test_equal_takes_do_not_fill_the_memory_of_choices(presets):
+def test_jobs_that_a_killed_command_left_find_their_takes_in_the_library(presets):
     plan = make()
+    left = Plan(plan.pack, plan.recipe, plan.slots, plan.wanted, plan.wanted).submit(wake=False)
+    finish(left, tick=lambda: None)
     slot = plan.pack.collection.slots.get(key="tool_error")
-    finish(
-        Plan(plan.pack, plan.recipe, plan.slots, plan.wanted, plan.wanted).submit(wake=False),
-        tick=lambda: None,
-    )
-    for _ in range(3):
-        make()
-    assert slot.takes.count() == 2
-    before = slot.choices.count()
-    make()
-    assert slot.choices.count() == before
+    assert slot.takes.count() == 1 and slot.choices.count() == 1
+    assert {job.status for job in left.jobs.all()} == {Status.SUCCEEDED}
+    assert str(slot.chosen.uuid) in {job.result["sound"] for job in left.jobs.all()}
+
+
+@pytest.mark.parametrize("harm", [b"", b"RIFF and no more"])
+def test_a_damaged_take_is_made_again_and_never_packed(presets, harm):
+    plan = make()
+    take = plan.pack.collection.slots.get(key="tool_error").takes.get()
+    take.file("wav").location.write_bytes(harm)
+    job = do(submit_build(plan.pack, wake=False))
+    assert "no take chosen for tool_error" in job.error
+    assert build(make().pack).report["valid"]
+
+
+def test_a_damaged_rendition_is_encoded_again(presets):
+    plan = make()
+    build(plan.pack, formats=["wav", "ogg"])
+    sound = Sound.objects.get(slot__key="tool_error")
+    sound.files.get(format="ogg").location.write_bytes(b"nonsense")
+    Build.objects.get().discard()
+    assert build(plan.pack, formats=["wav", "ogg"]).report["valid"]
+
+
+def test_prompts_that_read_alike_are_packs_of_their_own(presets):
+    packs = [
+        make(hooks="idle", prompt=prompt).pack for prompt in ("Wooden, echo", "wooden echo", "wooden-echo")
+    ]
+    assert len({pack.slug for pack in packs}) == 3
+    assert make(hooks="idle", prompt="wooden echo").pack == packs[1]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["soft wooden double knock, rising", "single pluck", "dry bell", "triple knock"]
+)
+def test_a_prompt_of_few_notes_makes_a_gold_pack_all_the_same(presets, prompt):
+    plan = Plan.of(Recipe.of("minimal", hooks="session_start,session_end,idle", prompt=prompt))
+    finish(plan.submit(wake=False), tick=lambda: None)
+    plan.choose()
+    assert build(plan.pack).report["gate"] == "gold"

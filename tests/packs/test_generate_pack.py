@@ -155,6 +155,7 @@ def test_people_get_a_table_and_what_to_do_next(studio):
         (["sci-fi", "--takes", "0"], "from 1 to 20, not 0"),
         (["sci-fi", "--seed", "-1"], "from 0 to 4294967295, not -1"),
         (["sci-fi", "--prompt", "  "], "The prompt is empty"),
+        (["sci-fi", "--prompt", b"bad \xff"], "The prompt is not valid text"),
         (["sci-fi", "--prompt", "loud " * 1000], "prompt"),
         (["sci-fi", "--hooks", " , "], "Name at least one hook"),
     ],
@@ -196,6 +197,15 @@ def test_a_full_disk_is_said_once_in_words_and_the_same_call_works_when_there_is
     assert ended.returncode == 2
     assert ended.stderr.count("The disk is full") == 1 and "Traceback" not in ended.stderr
     assert not list((studio.data / "dist").glob("*"))
+
+
+@pytest.mark.parametrize("wish", [signal.SIGTERM, signal.SIGHUP])
+def test_a_closed_terminal_leaves_no_jobs_behind(studio, wish):
+    process = studio.start("manage.py", "generate_pack", "sci-fi", "--takes", "20", stderr=subprocess.DEVNULL)
+    wait_for(lambda: studio.rows("select count(*) from sounds_sound")[0][0] >= 2)
+    process.send_signal(wish)
+    assert process.wait(timeout=10) == 130
+    assert set(studio.statuses()) <= {"succeeded", "cancelled"}
 
 
 def test_ctrl_c_loses_no_finished_sound_and_the_same_call_goes_on(studio):

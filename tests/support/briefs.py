@@ -30,6 +30,7 @@ def submit(prompts: Sequence[str], *, engine: str = "steady", duration_s: float 
                 payload={
                     "brief": a_brief(prompt, engine=engine, seed=seed, duration_s=duration_s).as_dict(),
                     "formats": ["wav"],
+                    "again": True,
                 },
             )
             for seed, prompt in enumerate(prompts)

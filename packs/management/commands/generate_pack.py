@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from packs.models import Build
 from packs.recipe import Recipe
 from sounds import hosts
 from sounds.prompts.words import read_prompt
+
+MOST_WORDS = 20
 
 
 class Command(BaseCommand):
@@ -51,6 +54,8 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for wish in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is a Ctrl-C too
+            signal.signal(wish, signal.default_int_handler)
         try:
             self._generate(options)
         except (ValueError, JobFailed) as error:
@@ -117,7 +122,10 @@ def _heard(recipe: Recipe) -> str:
     """What the words of a prompt do where an engine plays by them."""
     if not recipe.prompt or not recipe.engine.capabilities.knobs:
         return ""
-    lines = [f"  “{word}”  {sentence}" for word, sentence in read_prompt(recipe.prompt).explanations]
+    heard = dict(read_prompt(recipe.prompt).explanations)  # a word said twice is explained once
+    lines = [f"  “{word}”  {sentence}" for word, sentence in heard.items()]
+    if len(lines) > MOST_WORDS:
+        lines[MOST_WORDS:] = [f"  … and {len(lines) - MOST_WORDS} more words"]
     return "\n".join(
         ["From your prompt:", *(lines or ["  no word that is known; it seeds the sound"]), "", ""]
     )
@@ -133,4 +141,6 @@ def _why(jobs: list[Job]) -> str:
     labels: dict[str, list[str]] = {}
     for job in jobs:
         labels.setdefault(job.error or "It was cancelled; run the command again.", []).append(job.label)
+    if len(jobs) == 1:
+        return next(iter(labels))
     return "\n".join(f"{reason} ({', '.join(names)})" for reason, names in labels.items())

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
-        if not path.exists():
+        if not (path.is_file() or path.is_dir()):
             raise CommandError(f"There is no file or folder {path}.", returncode=INVALID)
         report = validate(path)
         if options["json"]:
@@ -40,7 +40,8 @@ class Command(BaseCommand):
             Level.WARNING: self.style.WARNING,
             Level.NOTE: str,
         }
-        for finding in report.findings:
+        worst_first = sorted(report.findings, key=lambda finding: list(Level).index(finding.level))
+        for finding in worst_first:
             where = f"{finding.where}: " if finding.where else ""
             self.stdout.write(styles[finding.level](f"{finding.level:<8} {where}{finding.sentence}"))
         coverage = ", ".join(f"{name} {has}/{of}" for name, (has, of) in report.coverage.items())
@@ -48,5 +49,14 @@ class Command(BaseCommand):
         verdict = "valid" if report.valid else "not valid"
         badge = "yes" if report.badge else "no"
         self.stdout.write(
-            f"{report.name}{version}: {verdict}; registry gate {report.gate}; our badge {badge}; {coverage}"
+            "; ".join(
+                part
+                for part in (
+                    f"{report.name}{version}: {verdict}",
+                    f"registry gate {report.gate}",
+                    f"our badge {badge}",
+                    coverage,
+                )
+                if part
+            )
         )

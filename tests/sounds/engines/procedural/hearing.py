@@ -47,9 +47,9 @@ def sound(*args, **wishes) -> Array:
 
 
 @cache
-def worded(prompt: str) -> Array:
+def worded(prompt: str, **wishes) -> Array:
     """A sound that a prompt alone describes."""
-    return play(brief(None, None, prompt=prompt))
+    return play(brief(None, None, prompt=prompt, **wishes))
 
 
 def spectrum(part: Array) -> tuple[Array, Array]:

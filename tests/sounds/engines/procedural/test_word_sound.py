@@ -139,7 +139,7 @@ def test_short_and_long_change_the_length():
 
 
 def test_fast_and_slow_move_the_second_note():
-    fast, slow = worded("fast double rising glass"), worded("slow double rising glass")
+    fast, slow = (worded(f"{word} double rising glass", duration_s=1.0) for word in ("fast", "slow"))
     assert strongest_hz(fast[8_000:12_000]) > strongest_hz(slow[8_000:12_000])
 
 
