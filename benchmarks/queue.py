@@ -52,7 +52,7 @@ def racing(studio: Studio) -> Iterator[Figure]:
         "from jobs.models import Job, NewJob\n"
         "Job.objects.submit([NewJob(kind='x', lane='procedural') for _ in range(1000)], wake=False)"
     )
-    racers = Studio(studio.data, WORKER_CONCURRENCY="32", DJANGO_SETTINGS_MODULE="ccbell_site.settings")
+    racers = Studio(studio.data, WORKER_CONCURRENCY="32")
     code = "import django; django.setup()\n" + CLAIM_ALL
     running = [racers.start("-c", code, stdout=subprocess.PIPE) for _ in range(6)]
     claims = Counter(line for process in running for line in process.communicate()[0].split())

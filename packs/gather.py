@@ -32,17 +32,18 @@ def chosen_takes(pack: Pack, keys: Collection_[str] = ()) -> list[Chosen]:
     slots = [slot for slot in pack.slots() if (slot.key in keys if keys else slot.enabled)]
     if not slots:
         raise BuildError(f"The pack {pack} has no enabled slot; enable at least one.")
-    missing = [slot.key for slot in slots if slot.chosen is None or not slot.chosen.is_whole]
+    files = {slot.chosen.pk: _audio_files(slot.chosen) for slot in slots if slot.chosen}
+    missing = [slot.key for slot in slots if slot.chosen is None or "wav" not in files[slot.chosen.pk]]
     if missing:
         raise BuildError(
             f"The pack {pack} has no take chosen for {', '.join(missing)}; generate and choose one, "
             "or disable the slot."
         )
-    files = {slot.chosen.pk: _audio_files(slot.chosen) for slot in slots if slot.chosen}
     return [Chosen(slot, slot.chosen, files[slot.chosen.pk]) for slot in slots if slot.chosen]
 
 
 def _audio_files(sound: Sound) -> dict[str, AudioFile]:
+    """Format to file, for the files that are whole."""
     roles = (AudioFile.Role.MASTER, AudioFile.Role.RENDITION)
     return {file.format: file for file in sound.files.all() if file.role in roles and file.is_whole}
 

@@ -26,11 +26,6 @@ def parse_version(version: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-def is_newer(version: str, than: str) -> bool:
-    """Whether a version comes after another one; raises as `parse_version`."""
-    return parse_version(version) > parse_version(than)
-
-
 def next_version(current: str, *, sounds_changed: bool) -> str:
     """The version after `current`: the next minor one when sounds changed, the next patch for mere text.
 

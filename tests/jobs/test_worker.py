@@ -118,10 +118,8 @@ def test_six_processes_racing_over_a_thousand_jobs_claim_each_exactly_once(studi
         "from jobs.models import Job, NewJob\n"
         "Job.objects.submit([NewJob(kind='x', lane='procedural') for _ in range(1000)], wake=False)"
     )
-    environment = studio.environment | {"WORKER_CONCURRENCY": "32"}
-    racing = Studio(studio.data, **{"WORKER_CONCURRENCY": environment["WORKER_CONCURRENCY"]})
+    racing = Studio(studio.data, WORKER_CONCURRENCY="32")
     code = "import django; django.setup()\n" + CLAIM_ALL
-    racing.environment["DJANGO_SETTINGS_MODULE"] = "ccbell_site.settings"
     running = [racing.start("-c", code, stdout=subprocess.PIPE) for _ in range(6)]
     claims = Counter(line for process in running for line in process.communicate()[0].split())
     assert len(claims) == 1000
