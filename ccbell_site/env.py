@@ -38,6 +38,18 @@ def boolean(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be true or false, not “{value}”.")
 
 
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    value = text(name, default).lower() or default
+    if value in options:
+        return value
+    raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not “{value}”.")
+
+
+def hand_down(**values: object) -> None:
+    """Put decided values back into the environment, where engines read them: here and in child processes."""
+    os.environ.update({name: str(value) for name, value in values.items()})
+
+
 def integer(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     value = text(name, str(default)) or str(default)
     wanted = f"a whole number from {least}" + (f" to {most}" if most is not None else " up")

@@ -21,6 +21,9 @@ DATA_DIR: Path = env.data_folder("DATA_DIR", BASE_DIR / "data")
 AUDIO_OUTPUT_DIR: Path = env.data_folder("AUDIO_OUTPUT_DIR", DATA_DIR / "audio")
 RUN_DIR: Path = DATA_DIR / "run"
 """Locks of living workers and render hosts; nothing in it outlives them."""
+MODEL_CACHE_DIR: Path = env.data_folder("MODEL_CACHE_DIR", DATA_DIR / "models")
+MODEL_DEVICE: str = env.choice("MODEL_DEVICE", "auto", ("auto", "cuda", "mps", "cpu"))
+env.hand_down(MODEL_CACHE_DIR=MODEL_CACHE_DIR, MODEL_DEVICE=MODEL_DEVICE)
 
 # Where people reach it ------------------------------------------------------------------------------
 
@@ -138,7 +141,11 @@ JOB_LANES: dict[str, int] = {
     "network": 1,
     "maintenance": 1,
 }
-"""Lane to the number of its jobs that may run at once."""
+"""Lane to the number of workers that may be busy in it at once."""
+JOB_KEPT_LANES = ("neural",)
+"""One worker keeps such a lane, because the model in its memory serves the next job too."""
+JOB_LONG_LANES = ("network", "maintenance")
+"""Whoever begins a job here, which may take minutes, leaves the kept lanes to others."""
 JOB_DEADLINE_S: int = env.integer("JOB_DEADLINE_SEC", 600, least=1)
 MODEL_IDLE_TIMEOUT_S: int | None = env.seconds_or_never("MODEL_IDLE_TIMEOUT_SEC", 300)
 
@@ -158,9 +165,9 @@ Q_CLUSTER = {
     "save_limit": -1,  # wake-ups that did their work need no history: the Job table has it
     "guard_cycle": 1,
     "catch_up": False,
-    # Above the longest a drain can take, so that only the job's own deadline ever ends a job.
-    "timeout": JOB_DEADLINE_S + 120,
-    "retry": JOB_DEADLINE_S + 240,
+    # Every job ends at a deadline of its own; a download may take hours and still be well.
+    "timeout": 86_400,
+    "retry": 86_400 + 240,
     "log_level": "WARNING",
 }
 

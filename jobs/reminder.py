@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.db import DatabaseError
 from django.utils import timezone
-from django_q.models import OrmQ
 
 from jobs import reaper, tasks
 from jobs.models import Job
@@ -42,6 +41,6 @@ class Reminder:
 
     def _somebody_waits(self) -> bool:
         now = timezone.now()
-        if OrmQ.objects.filter(lock__lte=now).exists():  # a wake-up is on its way
+        if tasks.is_waking():
             return False
         return Job.objects.claimable().filter(created_at__lt=now - PATIENCE).exists()

@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from jobs import reaper, worker
 from jobs.errors import JobCancelled, JobCrashed, JobFailed, JobLost
-from jobs.models import Batch, Job
+from jobs.models import Batch, Job, Write
 from jobs.registry import handler_for
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ class JobRun:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.deadline = time.monotonic() + settings.JOB_DEADLINE_S
+        self.begun = False
+        self.ended = False
         self._reported_at = 0.0
         self._undo: list[Callable[[], object]] = []
 
@@ -38,6 +40,7 @@ class JobRun:
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Tell how far the work is; also notices a wish to stop, as `check` does."""
+        self.begun = True
         self.check()
         now = time.monotonic()
         if now - self._reported_at >= REPORT_EVERY_S:
@@ -48,32 +51,72 @@ class JobRun:
         """Have `verb` called if this attempt does not end well, such as to remove its files."""
         self._undo.append(verb)
 
-    def undo(self) -> None:
-        while self._undo:
-            self._undo.pop()()
-
     def check(self) -> None:
         """Raise `JobCancelled` when somebody wants it to stop, `JobLost` when it is another's by now."""
         if self.job.wants_to_stop():
             raise JobCancelled
 
+    def succeed(self, write: Write | None = None) -> None:
+        """End well, with what `write` writes; whatever keeps it from that is how the job ends instead."""
+        try:
+            self.job.succeed(write)
+        except Exception as error:
+            self.end(error)
+        else:
+            self.ended = True
+            self._undo.clear()
 
-def perform(job: Job) -> None:
-    """Run a claimed job to its end, whatever that is; only a wish to end the process gets through."""
-    run = JobRun(job)
+    def end(self, error: Exception, *, undo: bool = True) -> None:
+        """End as `error` says: failed, crashed, cancelled, or no longer ours to end.
+
+        Without `undo`, what it leaves is undone by a call of that name later.
+        """
+        if undo:
+            self.undo()
+        if isinstance(error, JobLost):
+            logger.warning("%s", error)
+        else:
+            _settle(self.job, error)
+        self.ended = True
+
+    def give_back(self) -> None:
+        """Put it back into the queue, as if it had never been claimed."""
+        if self.job.has_succeeded():  # a wish to end may come right after the commit
+            return
+        self.undo()
+        _try(self.job.interrupt)
+        self.ended = True
+
+    def undo(self) -> None:
+        """Undo what this attempt left."""
+        while self._undo:
+            self._undo.pop()()
+
+
+def perform(*jobs: Job) -> None:
+    """Run jobs claimed together to their ends; only a wish to end the process gets through."""
+    runs = [JobRun(job) for job in jobs]
     try:
-        write = handler_for(job.kind)(run)
-        job.succeed(write)
-    except JobLost as lost:
-        run.undo()
-        logger.warning("%s", lost)
+        handler_for(jobs[0].kind)(runs)
+        if left := [run.job.pk for run in runs if not run.ended]:
+            raise RuntimeError(f"The handler of {jobs[0].kind} did not end the jobs {left}.")
     except Exception as error:
-        run.undo()
-        _settle(job, error)
+        _end_all([run for run in runs if not run.ended], error)
     except BaseException:
-        run.undo()
-        _try(job.interrupt)
+        for run in runs:
+            if not run.ended:
+                run.give_back()
         raise
+
+
+def _end_all(runs: list[JobRun], error: Exception) -> None:
+    """End what an error left open; a crash is not counted against jobs that had not begun."""
+    blamed = [run for run in runs if run.begun] if isinstance(error, JobCrashed) else []
+    for run in runs:
+        if blamed and run not in blamed:
+            run.give_back()
+        else:
+            run.end(error)
 
 
 def _settle(job: Job, error: Exception) -> None:
@@ -103,7 +146,7 @@ def _try(verb: Any, *args: Any) -> None:
 
 
 def drain(*, seconds: float = 30, stopping: Callable[[], bool] = lambda: False) -> bool:
-    """Do queued jobs one after the other; True when time ended it, False when none was left."""
+    """Do queued jobs, one group after the other; True when time ended it, False when none was left."""
     until = time.monotonic() + seconds
     while not stopping() and _do_one():
         if time.monotonic() > until:
@@ -113,10 +156,10 @@ def drain(*, seconds: float = 30, stopping: Callable[[], bool] = lambda: False) 
 
 def _do_one(batch: Batch | None = None) -> bool:
     try:
-        job = Job.objects.claim(worker.name(), batch=batch)
-        if job:
-            perform(job)
-        return job is not None
+        jobs = Job.objects.claim_together(worker.name(), batch=batch)
+        if jobs:
+            perform(*jobs)
+        return bool(jobs)
     except BaseException:
         # The database did not take how a job ended, or the answer to a claim was lost. Whoever lives
         # keeps his jobs, so this worker becomes another one: what it held is found by the reaper.
@@ -129,6 +172,8 @@ def finish(batch: Batch, *, tick: Callable[[], None]) -> None:
 
     `tick` is called after every job and while waiting for those that a worker was faster to claim.
     """
+    from jobs import tasks
+
     reaper.reap()  # a lane must not stay full because of somebody who is gone
     while True:
         tick()
@@ -137,5 +182,6 @@ def finish(batch: Batch, *, tick: Callable[[], None]) -> None:
         if batch.jobs.unfinished().exists():
             time.sleep(WAIT_S)
             reaper.reap()
+            tasks.hand_on()
         else:
             return

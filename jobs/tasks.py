@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
+from django.utils import timezone
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from jobs import reaper, run, stopping
+from jobs import lanes, reaper, run, stopping
+
+STEP_BACK_S = 0.05
+"""For so long a worker does not listen after it handed a wake-up on, so that another one gets it."""
 
 
 def wake() -> str:
@@ -12,8 +19,27 @@ def wake() -> str:
     return async_task("jobs.tasks.work", task_name="there is work")
 
 
+def is_waking() -> bool:
+    """Whether a wake-up is on its way."""
+    return OrmQ.objects.filter(lock__lte=timezone.now()).exists()
+
+
+def hand_on() -> bool:
+    """Send a wake-up for jobs in lanes that only another process may work in; whether there are any."""
+    from jobs.models import Job
+
+    others = lanes.kept_by_others()
+    if not others or not Job.objects.claimable().filter(lane__in=others).exists():
+        return False
+    if not is_waking():
+        wake()
+    return True
+
+
 def work() -> None:
     """Do what there is, half a minute at most, so that no worker belongs to one submitter for long."""
     reaper.reap()
     if run.drain(seconds=30, stopping=stopping.is_wanted):
         wake()
+    elif not stopping.is_wanted() and hand_on():
+        time.sleep(STEP_BACK_S)

@@ -2,60 +2,87 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
-from jobs.errors import JobFailed
+from jobs.errors import JobCancelled, JobCrashed, JobFailed
 from jobs.models import Write
-from jobs.registry import handler
+from jobs.registry import group_handler
 from jobs.run import JobRun
 from sounds.brief import Brief
 from sounds.engines.registry import EngineError
 from sounds.hosts import host_of
-from sounds.models import Slot, Sound
-from sounds.models.sound import folder_of
+from sounds.models import EngineFault, Slot, Sound
+from sounds.orders import Orders
 
 GENERATE = "sounds.generate"
 
 
-@handler(GENERATE)
-def generate(run: JobRun) -> Write:
-    """Make the sound that the payload's brief describes; with ``choose`` it becomes its slot's choice.
+@group_handler(GENERATE)
+def generate(runs: Sequence[JobRun]) -> None:
+    """Make the sounds that the payloads' briefs describe; with ``choose`` one becomes its slot's choice.
 
     The library's own take will do if it has one, unless the payload says ``again``.
     """
-    brief = Brief.from_dict(run.payload["brief"])
-    if not run.payload.get("again"):
-        made = Sound.objects.in_library([brief.fingerprint]).get(brief.fingerprint)
-        if made:  # by a job that was faster, or one whose command was killed
-            return lambda: _choose(run, made)
-    assert run.job.attempt_uuid
-    folder = folder_of(run.job.attempt_uuid)
-    run.undo_with(lambda: shutil.rmtree(folder, ignore_errors=True))
+    briefs = _briefs(runs)
+    wanted = [brief.fingerprint for run, brief in briefs.items() if not run.payload.get("again")]
+    library = Sound.objects.in_library(wanted)
+    missing = []
+    for run, brief in briefs.items():
+        made = library.get(brief.fingerprint)
+        if made and not run.payload.get("again"):  # by a job that was faster, or one whose command was killed
+            run.succeed(partial(_choose, run, made))
+        else:
+            missing.append(run)
+    if missing:
+        _render(missing, [briefs[run] for run in missing])
+
+
+def _briefs(runs: Sequence[JobRun]) -> dict[JobRun, Brief]:
+    briefs = {}
+    for run in runs:
+        try:
+            briefs[run] = Brief.from_dict(run.payload["brief"])
+        except Exception as error:  # one that cannot be read is no reason for the others to fail
+            run.end(error)
+    return briefs
+
+
+def _render(runs: Sequence[JobRun], briefs: Sequence[Brief]) -> None:
+    engine = briefs[0].engine
+    plans = dict(zip(runs, briefs, strict=True))
+
+    def keep(run: JobRun, result: dict[str, Any]) -> Write:
+        return lambda: _record(run, plans[run], result)
+
+    orders = Orders(runs, keep)
+    formats = {format_: None for run in runs for format_ in run.payload.get("formats", [])}
+    sounds = [{"brief": plans[run].as_dict(), "folder": str(orders.folder(run))} for run in runs]
     try:
-        host = host_of(brief.engine)
+        host_of(engine).ask("render", orders, sounds=sounds, formats=list(formats))
     except EngineError as gone:
         raise JobFailed(str(gone)) from gone
-    result = host.call(
-        "render",
-        brief=brief.as_dict(),
-        folder=str(folder),
-        formats=run.payload.get("formats", []),
-        deadline=run.deadline,
-        progress=run.progress,
-        check=run.check,
-    )
+    except (JobFailed, JobCrashed) as fault:
+        EngineFault.objects.create(engine=engine, sentence=str(fault))
+        raise
+    except JobCancelled:
+        pass  # each run that wanted it has ended by itself
+    finally:
+        orders.close()
 
-    def write() -> dict[str, str]:
-        return _choose(run, Sound.objects.record(job=run.job, brief=brief, slot=_slot(run), result=result))
 
-    return write
+def _record(run: JobRun, brief: Brief, result: dict[str, Any]) -> dict[str, Any]:
+    sound = Sound.objects.record(job=run.job, brief=brief, slot=_slot(run), result=result)
+    notes = {"notes": result["notes"]} if result["notes"] else {}
+    return _choose(run, sound) | notes
 
 
 def _slot(run: JobRun) -> Slot | None:
     return Slot.objects.select_for_update().filter(pk=run.payload.get("slot") or 0).first()
 
 
-def _choose(run: JobRun, sound: Sound) -> dict[str, str]:
+def _choose(run: JobRun, sound: Sound) -> dict[str, Any]:
     """Make `sound` what the job is to give: its slot's choice if that was asked for, and its result."""
     slot = _slot(run)
     if slot and run.payload.get("choose") and not slot.locked:

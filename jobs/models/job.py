@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,14 @@ from django.db import models, transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from jobs import lanes
 from jobs.errors import JobLost
 from jobs.models.batch import Batch
 from jobs.models.event import Event
 
 MAX_CRASHES = 2
+MOST_TOGETHER = 16
+"""Longer groups would keep others of their lane waiting."""
 MAX_INTERRUPTIONS = 20
 """A job whose worker was lost this often is taken to be the reason."""
 
@@ -54,12 +58,16 @@ Write = Callable[[], "dict[str, Any] | None"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A job to submit: the handler's kind, what it is given, and the lane it runs in."""
+    """A job to submit: the handler's kind, what it is given, and the lane it runs in.
+
+    Jobs that follow each other in a lane and name the same `group` may be done together.
+    """
 
     kind: str
     lane: str
     label: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
+    group: str = ""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -86,6 +94,7 @@ class JobQuerySet(models.QuerySet["Job"]):
                     lane=one.lane,
                     label=one.label,
                     payload=one.payload,
+                    group=one.group,
                     tier=tier,
                     owner=owner,
                     batch=batch,
@@ -98,59 +107,67 @@ class JobQuerySet(models.QuerySet["Job"]):
         return batch
 
     def claim(self, worker: str, *, batch: Batch | None = None) -> Job | None:
-        """Take the next job for `worker`, or None: by tier, then oldest, in lanes that have room.
+        """Take the next job for `worker`, or None: by tier, then oldest, in lanes that have room."""
+        return next(iter(self._claim(worker, batch, most=1)), None)
 
-        The update repeats what the choice relied on, so of any number of workers one gets it; that the
-        lane still has room is safe because SQLite lets one writer in at a time. Each claim opens a new
-        attempt with a uuid of its own, under which its files will lie.
+    def claim_together(self, worker: str, *, batch: Batch | None = None) -> list[Job]:
+        """Take the next job, and those of its group that stand right behind it in their lane.
+
+        A job that crashed before goes alone: who is to blame must show.
+        """
+        return self._claim(worker, batch, most=MOST_TOGETHER)
+
+    def _claim(self, worker: str, batch: Batch | None, *, most: int) -> list[Job]:
+        """The update repeats what the choice relied on, so of any number of workers one gets each job.
+
+        That the lane still has room is safe because SQLite lets one writer in at a time. Each claim opens
+        a new attempt with a uuid of its own, under which its files will lie.
         """
         queued = Job.objects.filter(status=Status.QUEUED)
         if batch:
             queued = queued.filter(batch=batch)
-        while queued.exists():  # asked first: an empty queue must not cost the write lock
+        while open_lanes := lanes.mine(queued.values_list("lane", flat=True).order_by().distinct()):
             with transaction.atomic():
-                candidates = [_first(queued, lane) for lane in _lanes_with_room()]
-                chosen = min((c for c in candidates if c), default=None)
-                if chosen is None:
-                    return None
-                _, pk, attempt = chosen
-                taken = Job.objects.filter(pk=pk, status=Status.QUEUED, attempt=attempt).update(
-                    status=Status.RUNNING,
-                    attempt=attempt + 1,
-                    attempt_uuid=uuid.uuid4(),
-                    claimed_by=worker,
-                    started_at=timezone.now(),
-                    finished_at=None,
-                    progress=0,
-                    message="",
-                )
-                if taken:
-                    job = Job.objects.select_related("batch", "owner").get(pk=pk)
-                    job.event(Status.RUNNING).save()
-                    return job
-        return None
+                firsts = [_first(queued, lane) for lane in _with_room(open_lanes)]
+                first = min((f for f in firsts if f), default=None, key=lambda job: (job.tier, job.pk))
+                if first is None:
+                    return []
+                chosen = [first, *_its_group(queued, first, most - 1)]
+                if jobs := [job for job in chosen if job.start(worker)]:
+                    lanes.begin(first.lane)
+                    return jobs
+        return []
 
     def claimable(self) -> JobQuerySet:
         """Queued jobs in lanes that have room."""
-        return self.filter(status=Status.QUEUED, lane__in=_lanes_with_room())
+        return self.filter(status=Status.QUEUED, lane__in=_with_room(settings.JOB_LANES))
 
     def unfinished(self) -> JobQuerySet:
         return self.exclude(status__in=ENDED)
 
 
-def _lanes_with_room() -> list[str]:
-    running = dict(
+def _with_room(lanes: Iterable[str]) -> list[str]:
+    """Those lanes in which fewer workers are busy than may be."""
+    busy = dict(
         Job.objects.filter(status=Status.RUNNING)
         .order_by()
         .values_list("lane")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("claimed_by", distinct=True))
         .values_list("lane", "number")
     )
-    return [lane for lane, limit in settings.JOB_LANES.items() if running.get(lane, 0) < limit]
+    return [lane for lane in lanes if busy.get(lane, 0) < settings.JOB_LANES.get(lane, 0)]
 
 
-def _first(queued: models.QuerySet[Job], lane: str) -> tuple[int, int, int] | None:
-    return queued.filter(lane=lane).order_by("tier", "id").values_list("tier", "id", "attempt").first()
+def _first(queued: models.QuerySet[Job], lane: str) -> Job | None:
+    return queued.filter(lane=lane).order_by("tier", "id").first()
+
+
+def _its_group(queued: models.QuerySet[Job], first: Job, most: int) -> list[Job]:
+    """The jobs behind `first` that may be done with it, in their order."""
+    if not first.group or first.crashes or most < 1:
+        return []
+    lane = queued.filter(lane=first.lane).order_by("tier", "id")[1 : most + 1]
+    return list(takewhile(lambda job: job.group == first.group and not job.crashes, lane))
 
 
 class Job(models.Model):
@@ -164,6 +181,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=60)
     label = models.CharField(max_length=200, blank=True)
     payload = models.JSONField(default=dict, blank=True)
+    group = models.CharField(max_length=80, blank=True)
     lane = models.CharField(max_length=20)
     tier = models.PositiveSmallIntegerField(choices=Tier.choices, default=Tier.STANDARD)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
@@ -201,6 +219,23 @@ class Job(models.Model):
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+    def start(self, worker: str) -> bool:
+        """Begin a new attempt for `worker`; False when another one was faster."""
+        taken = Job.objects.filter(pk=self.pk, status=Status.QUEUED).update(
+            status=Status.RUNNING,
+            attempt=models.F("attempt") + 1,
+            attempt_uuid=uuid.uuid4(),
+            claimed_by=worker,
+            started_at=timezone.now(),
+            finished_at=None,
+            progress=0,
+            message="",
+        )
+        if taken:
+            self.refresh_from_db()
+            self.event(Status.RUNNING).save()
+        return bool(taken)
 
     # Reports of the attempt that runs it ------------------------------------------------------------
 
@@ -297,6 +332,10 @@ class Job(models.Model):
             )
             transaction.on_commit(tasks.wake, robust=True)
         return True
+
+    def has_succeeded(self) -> bool:
+        """Whether this very attempt is written down as a success."""
+        return Job.objects.filter(pk=self.pk, attempt=self.attempt, status=Status.SUCCEEDED).exists()
 
     def wants_to_stop(self) -> bool:
         """Whether somebody asked for this attempt to stop; raises `JobLost` when it no longer counts."""

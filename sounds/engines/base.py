@@ -11,8 +11,19 @@ from sounds.brief import MAX_DURATION_S, MIN_DURATION_S, Brief
 if TYPE_CHECKING:
     import numpy as np
 
-Progress = Callable[[int, float, str], None]
-"""Called as ``progress(index of the brief, fraction 0 … 1, message)``."""
+
+class Progress(Protocol):
+    """How an engine tells of its work, sound by sound; the index is that of the Brief."""
+
+    def __call__(self, index: int, fraction: float, message: str) -> bool:
+        """Report how far a sound is (0 … 1); False when nobody wants it any more.
+
+        An engine may then leave that sound out and yield None for it. Raises when no sound at all is
+        wanted any more: let it through.
+        """
+
+    def note(self, index: int, sentence: str) -> None:
+        """Tell the person something about how this sound was made, such as a fallback."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,5 +83,14 @@ class Engine(Protocol):
     def load(self, progress: Callable[[float, str], None]) -> None:
         """Make ready; called once, before the first `generate`."""
 
-    def generate(self, briefs: Sequence[Brief], progress: Progress) -> Iterator[np.ndarray]:
-        """Yield one float32 array in [−1, 1], shape (frames, channels), per Brief, in their order."""
+    def generate(
+        self, briefs: Sequence[Brief], progress: Progress
+    ) -> Iterator[np.ndarray | Exception | None]:
+        """Yield one float32 array in [−1, 1], shape (frames, channels), per Brief, in their order.
+
+        A sound that cannot be made is yielded as the exception that says why, so that the others go on;
+        one that nobody wants any more as None.
+        """
+
+    def describe(self) -> dict[str, str]:
+        """What a person may want to know of the loaded engine: ``device``, ``precision`` …"""

@@ -44,13 +44,47 @@ def test_a_lower_tier_number_comes_first_and_inside_a_tier_the_older():
     assert order == [admin.pk, old.pk, young.pk, free.pk]
 
 
-def test_a_lane_never_runs_more_jobs_than_its_limit(settings):
+def test_a_lane_never_has_more_workers_than_its_limit(settings):
     settings.JOB_LANES = {"network": 1, "procedural": 2}
     submit("network", "network", "procedural", "procedural", "procedural")
     claimed = []
-    while job := Job.objects.claim("me"):
+    while job := Job.objects.claim(f"worker {len(claimed)}"):
         claimed.append(job.lane)
     assert sorted(claimed) == ["network", "procedural", "procedural"]
+
+
+def grouped(*groups: str) -> list[Job]:
+    new = [NewJob(kind="test", lane="neural", group=group) for group in groups]
+    return list(Job.objects.submit(new, wake=False).jobs.order_by("id"))
+
+
+def test_jobs_of_a_group_that_follow_each_other_are_claimed_together():
+    first, second, other, _ = grouped("piano", "piano", "organ", "piano")
+    assert Job.objects.claim_together("me") == [first, second]
+    assert Job.objects.claim_together("somebody else") == [], "the lane has room for one worker"
+    for job in (first, second):
+        job.refresh_from_db()
+        job.succeed()
+    assert Job.objects.claim_together("me") == [other]
+    assert first.attempt_uuid and first.attempt_uuid != second.attempt_uuid
+
+
+def test_jobs_without_a_group_are_claimed_one_by_one():
+    first, _ = grouped("", "")
+    assert Job.objects.claim_together("me") == [first]
+
+
+def test_a_group_is_never_longer_than_others_can_wait():
+    grouped(*["piano"] * 40)
+    assert len(Job.objects.claim_together("me")) == 16
+
+
+def test_a_job_that_crashed_is_claimed_alone():
+    first, second, third = grouped("piano", "piano", "piano")
+    Job.objects.filter(pk__in=[first.pk, third.pk]).update(crashes=1)
+    assert Job.objects.claim_together("me") == [first]
+    Job.objects.filter(pk=first.pk).update(status=Status.SUCCEEDED)
+    assert Job.objects.claim_together("me") == [second], "the one behind it is not drawn in"
 
 
 def test_a_batch_is_drained_without_touching_other_jobs():

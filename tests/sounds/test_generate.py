@@ -89,7 +89,7 @@ def test_a_full_disk_fails_the_job_in_words_and_leaves_nothing(monkeypatch, sett
     def full(*args, **options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(hosts.host_of("steady"), "call", full)
+    monkeypatch.setattr(hosts.host_of("steady"), "ask", full)
     (job,) = run("a tone")
     assert job.error == "The disk is full; free some space and retry the job."
     assert not Sound.objects.exists() and not list(settings.AUDIO_OUTPUT_DIR.glob("generated/*/*"))

@@ -16,13 +16,14 @@ import time
 import traceback
 import uuid
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from jobs.orphans import leave_with_parent
 from jobs.presence import SUFFIX, Presence
 from sounds.engines.base import Engine, EngineCard
-from sounds.engines.host.operations import OPERATIONS, Cancelled
+from sounds.engines.host.operations import OPERATIONS
 from sounds.engines.host.protocol import Message, receive, send
+from sounds.engines.host.watch import Cancelled, Watch
 from sounds.engines.registry import card_of
 
 TAKE_OVER_WITHIN_S = 10.0
@@ -36,50 +37,53 @@ class Host:
         self.idle_s = idle_s
         self.presence = presence
         self.out = out
-        self.requests: queue.Queue[Message] = queue.Queue()
-        self.cancelled: set[int] = set()
+        # A signal handler may put something into this one, even while the main thread takes something out.
+        self.requests: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self.watches: dict[int, Watch] = {}
         self.engine: Engine | None = None
 
     def serve(self) -> None:
+        """Work until nobody has asked for anything for `idle_s`, or somebody asks it to leave."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         self._say_state("ready")
-        while True:
-            try:
-                request = self.requests.get(timeout=self.idle_s)
-            except queue.Empty:
-                return
+        while request := self._next():
             self._say_state("busy")
-            send(self.out, self._answer(request))
+            self._send(self._answer(request))
             self._say_state("ready")
+
+    def leave(self) -> None:
+        """Leave as soon as it is idle."""
+        self.requests.put(None)
+
+    def _next(self) -> Message | None:
+        try:
+            return self.requests.get(timeout=self.idle_s)
+        except queue.Empty:
+            return None
 
     def _listen(self) -> None:
         while message := receive(sys.stdin.buffer):
+            number = message["id"]
             if message["op"] == "cancel":
-                self.cancelled.add(message["id"])
+                if watch := self.watches.get(number):
+                    watch.cancel(message["index"])
             else:
+                self.watches[number] = Watch(self._send, number, self._sentence)
                 self.requests.put(message)
         os._exit(0)  # the worker is gone, and with it the only reason to go on
 
     def _answer(self, request: Message) -> Message:
         number, op = request.pop("id"), request.pop("op")
-
-        def report(fraction: float, message: str) -> None:
-            if number in self.cancelled:
-                raise Cancelled
-            send(self.out, {"type": "progress", "id": number, "fraction": fraction, "message": message})
-
+        watch = self.watches[number]
         try:
-            engine = self._loaded(report)
-            return {"type": "done", "id": number, "result": OPERATIONS[op](engine, report, **request)}
+            engine = self._loaded(watch)
+            return {"type": "done", "id": number, "result": OPERATIONS[op](engine, watch, **request)}
         except Cancelled:
             return {"type": "cancelled", "id": number}
         except Exception as error:
-            return {
-                "type": "error",
-                "id": number,
-                "errno": getattr(error, "errno", None),
-                "sentence": self._sentence(error),
-            }
+            return {"type": "error", "id": number, **watch.error(error)}
+        finally:
+            del self.watches[number]
 
     def _sentence(self, error: Exception) -> str:
         """Our own ValueErrors are written for people; anything else is a fault, and goes to the log too."""
@@ -87,24 +91,28 @@ class Host:
         ours = isinstance(error, ValueError) and type(error).__module__.startswith("sounds.")
         if full_disk or ours:
             return str(error)
-        traceback.print_exc()
+        traceback.print_exception(error)
         return f"The engine {self.card.id} failed ({type(error).__name__}: {error})."
 
-    def _loaded(self, report: Any) -> Engine:
+    def _loaded(self, watch: Watch) -> Engine:
         if self.engine is None:
             self._say_state("loading")
-            report(0.0, "loading")
+            watch.step(0.0, "loading")
             module, name = self.card.implementation.split(":")
             engine: Engine = getattr(importlib.import_module(module), name)()
-            engine.load(report)
+            engine.load(watch.step)
             self.engine = engine
             self._say_state("busy")
         return self.engine
 
+    def _send(self, message: Message) -> None:
+        send(self.out, message)
+
     def _say_state(self, state: str) -> None:
+        details = self.engine.describe() if self.engine else {}
         note = {"engine": self.card.id, "pid": os.getpid(), "state": state, "since": time.time()}
         with contextlib.suppress(OSError):  # a full disk is no reason to die
-            self.presence.write(json.dumps(note))
+            self.presence.write(json.dumps(note | {"details": details}))
 
 
 def _presence(card: EngineCard, folder: Path) -> Presence:
@@ -125,8 +133,7 @@ def _presence(card: EngineCard, folder: Path) -> Presence:
 def _ask_to_leave(path: Path) -> None:
     try:
         note = json.loads(path.read_text())
-        if note["state"] == "ready":  # it works for nobody: the lane has one place, and that is ours
-            os.kill(note["pid"], signal.SIGTERM)
+        os.kill(note["pid"], signal.SIGTERM)  # it leaves when it is done; the lane has one place, ours
     except (OSError, ValueError, KeyError):
         return
 
@@ -144,8 +151,10 @@ def main() -> None:
     os.dup2(2, 1)
     card = card_of(options.engine)
     presence = _presence(card, options.run_dir)
+    host = Host(card, idle_s=options.idle, presence=presence, out=out)
+    signal.signal(signal.SIGTERM, lambda *_: host.leave())
     try:
-        Host(card, idle_s=options.idle, presence=presence, out=out).serve()
+        host.serve()
     except BrokenPipeError:
         pass
     finally:

@@ -11,20 +11,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from jobs.errors import JobCrashed, JobFailed
 from sounds.engines.base import EngineCard
+from sounds.engines.host.listener import Listener, Simple
 from sounds.engines.host.protocol import Message, receive, send
 
 ROOT = Path(__file__).resolve().parents[3]
 LOOK_EVERY_S = 0.25
 GRACE_S = 2.0
 """How long a cancelled host may take to its next step before it is ended."""
-
-Progress = Callable[[float, str], None]
+LONG_GRACE_S = 6.0
+"""The same where ending it means to load a large model anew."""
 
 
 class RenderHost:
@@ -81,21 +82,15 @@ class RenderHost:
         op: str,
         *,
         deadline: float | None = None,
-        progress: Progress | None = None,
+        progress: Callable[[float, str], None] | None = None,
         check: Callable[[], None] | None = None,
         **arguments: Any,
     ) -> Any:
-        """Have the host do something and return its result.
+        """Have the host do one thing and return its result; see `ask`."""
+        return self.ask(op, Simple(deadline, progress, check), **arguments)
 
-        Parameters
-        ----------
-        deadline
-            On `time.monotonic`; a host that is not done by then is taken to hang and is ended.
-        progress
-            Called with the fraction done and a message.
-        check
-            Called a few times a second; whatever it or `progress` raises stops the operation in the
-            host and comes through.
+    def ask(self, op: str, listener: Listener, **arguments: Any) -> Any:
+        """Have the host do something, tell `listener` what happens, and return the result.
 
         Raises
         ------
@@ -110,7 +105,7 @@ class RenderHost:
         request = {"id": self._number, "op": op, **arguments}
         self._send(request)
         try:
-            return self._await(request, deadline, progress or _nothing, check or _nothing)
+            return self._await(request, listener)
         except (JobFailed, JobCrashed, OSError):
             raise
         except BaseException:
@@ -139,20 +134,25 @@ class RenderHost:
                 self.close()
         raise JobCrashed(f"The render host of {self.card.id} does not start; see the worker's log.")
 
-    def _await(self, request: Message, deadline: float | None, progress: Progress, check: Any) -> Any:
+    def _await(self, request: Message, listener: Listener) -> Any:
         number = request["id"]
         begun = restarted = False
+        look_at = time.monotonic() + LOOK_EVERY_S
         while True:
-            if deadline is not None and time.monotonic() > deadline:
+            now = time.monotonic()
+            if listener.deadline is not None and now > listener.deadline:
                 self.close()
                 raise JobCrashed(f"The engine {self.card.id} did not finish in time and was ended.")
+            if now >= look_at:
+                look_at = now + LOOK_EVERY_S
+                listener.check()
+            self._drop(number, listener.unwanted())
             try:
-                message = self._inbox.get(timeout=LOOK_EVERY_S)
+                message = self._inbox.get(timeout=look_at - now)
             except queue.Empty:
-                check()
                 continue
             if message is None:
-                # It left for idleness, or for another worker's host, before it saw the request.
+                # It left for idleness, or because somebody asked it to, before it saw the request.
                 left = self._exit_code() in (0, -signal.SIGTERM)
                 self.close()
                 if left and not begun and not restarted:
@@ -163,14 +163,21 @@ class RenderHost:
             if message.get("id") != number:
                 continue  # the end of something cancelled before
             begun = True
-            if message["type"] == "progress":
-                progress(message["fraction"], message["message"])
-            elif message["type"] == "done":
-                return message["result"]
-            elif message["type"] == "error":
-                if message["errno"] == errno.ENOSPC:
-                    raise OSError(errno.ENOSPC, message["sentence"])
-                raise JobFailed(message["sentence"])
+            match message["type"]:
+                case "done":
+                    return message["result"]
+                case "cancelled":
+                    return None
+                case "error":
+                    raise _error(message)
+                case _:
+                    _tell(listener, message)
+
+    def _drop(self, number: int, unwanted: Iterable[int]) -> None:
+        assert self._process and self._process.stdin
+        with contextlib.suppress(BrokenPipeError):  # its end is noticed by who reads
+            for index in unwanted:
+                send(self._process.stdin, {"op": "cancel", "id": number, "index": index})
 
     def _exit_code(self) -> int | None:
         assert self._process
@@ -182,10 +189,10 @@ class RenderHost:
         """Ask for the end of a request, and end the host when it does not get to its next step."""
         try:
             assert self._process and self._process.stdin
-            send(self._process.stdin, {"op": "cancel", "id": number})
-            until = time.monotonic() + GRACE_S
+            send(self._process.stdin, {"op": "cancel", "id": number, "index": None})
+            until = time.monotonic() + (LONG_GRACE_S if self.card.exclusive else GRACE_S)
             while message := self._inbox.get(timeout=max(until - time.monotonic(), 0.01)):
-                if message.get("id") == number and message["type"] != "progress":
+                if message.get("id") == number and message["type"] in ("done", "cancelled", "error"):
                     return
         except (AssertionError, OSError, queue.Empty):
             pass
@@ -201,5 +208,20 @@ def _read(process: subprocess.Popen[bytes], inbox: queue.Queue[Message | None]) 
     process.wait()  # no zombie stays behind when it left by itself
 
 
-def _nothing(*_: Any) -> None:
-    return None
+def _tell(listener: Listener, message: Message) -> None:
+    index: Any = message.get("index")
+    match message["type"]:
+        case "progress":
+            listener.progress(index, message["fraction"], message["message"])
+        case "note":
+            listener.note(index, message["sentence"])
+        case "made":
+            listener.made(index, message["result"])
+        case "failed":
+            listener.failed(index, _error(message))
+
+
+def _error(message: Message) -> Exception:
+    if message["errno"] == errno.ENOSPC:
+        return OSError(errno.ENOSPC, message["sentence"])
+    return JobFailed(message["sentence"])

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sounds.brief import Brief
+from sounds.engines.host.watch import Cancelled, Part, Watch
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sounds.engines.base import Engine
 
-Report = Callable[[float, str], None]
-"""``report(fraction, message)``; raises `Cancelled` when the job is to stop."""
+RAW_SHARE = 0.7
+"""Of the way to a sound, the part that the engine goes."""
 
 
-class Cancelled(Exception):
-    """The worker wants this operation to end."""
+def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]], formats: list[str]) -> None:
+    """Make sounds, each as it comes: raw audio → master → measures → files in its folder.
 
-
-def render(engine: Engine, report: Report, *, brief: dict[str, Any], folder: str, formats: list[str]) -> Any:
-    """Make one sound: raw audio → master → measures → files in `folder`.
-
-    Returns
-    -------
-    dict
-        ``measures``, ``quality``, ``gain_db``, and ``files``: role, format, name, bytes, sha256 each.
+    ``sounds`` holds a ``brief`` and a ``folder`` each. What is handed over for a sound is its
+    ``measures``, ``quality``, ``gain_db``, and ``files``: role, format, name, bytes, sha256 each.
     """
+    watch.expect(len(sounds))
+    briefs = [Brief.from_dict(sound["brief"]) for sound in sounds]
+    for index, raw in enumerate(engine.generate(briefs, Part(watch, RAW_SHARE))):
+        if raw is None or not watch.wants(index):
+            continue
+        try:
+            if isinstance(raw, Exception):
+                raise raw
+            watch.made(
+                index, _finish(raw, briefs[index], Path(sounds[index]["folder"]), formats, index, watch)
+            )
+        except Cancelled:
+            raise
+        except Exception as error:
+            watch.failed(index, error)
+
+
+def _finish(
+    raw: np.ndarray, brief: Brief, folder: Path, formats: list[str], index: int, watch: Watch
+) -> dict[str, Any]:
     from sounds.audio.encode import encode
     from sounds.audio.master import master
     from sounds.audio.measure import measure
@@ -35,24 +52,23 @@ def render(engine: Engine, report: Report, *, brief: dict[str, Any], folder: str
     from sounds.audio.quality import judge
     from sounds.audio.spectrogram import write_spectrogram
 
-    plan = Brief.from_dict(brief)
-    raw = next(engine.generate([plan], lambda _index, fraction, message: report(0.7 * fraction, message)))
-    report(0.7, "mastering")
-    mastered = master(raw, profile=plan.profile, duration_s=plan.duration_s, loudness_lufs=plan.loudness_lufs)
+    watch(index, RAW_SHARE, "mastering")
+    mastered = master(
+        raw, profile=brief.profile, duration_s=brief.duration_s, loudness_lufs=brief.loudness_lufs
+    )
     audio = mastered.audio
     measures = measure(audio)
-    quality = judge(measures, intended_lufs=plan.loudness_lufs)
-    report(0.85, "encoding")
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    quality = judge(measures, intended_lufs=brief.loudness_lufs)
+    watch(index, 0.85, "encoding")
+    folder.mkdir(parents=True, exist_ok=True)
     files = []
     for format_ in ("wav", *(f for f in formats if f != "wav")):
         role = "master" if format_ == "wav" else "rendition"
-        encode(audio, target / f"sound.{format_}", seed=plan.seed)
-        files.append(_file(role, target / f"sound.{format_}"))
-    write_peaks(audio, target / "peaks.json")
-    write_spectrogram(audio, target / "spectrogram.png")
-    files += [_file("picture", target / name) for name in ("peaks.json", "spectrogram.png")]
+        encode(audio, folder / f"sound.{format_}", seed=brief.seed)
+        files.append(_file(role, folder / f"sound.{format_}"))
+    write_peaks(audio, folder / "peaks.json")
+    write_spectrogram(audio, folder / "spectrogram.png")
+    files += [_file("picture", folder / name) for name in ("peaks.json", "spectrogram.png")]
     return {
         "measures": measures.as_dict(),
         "quality": {"score": quality.score, "reasons": list(quality.reasons)},
@@ -61,7 +77,7 @@ def render(engine: Engine, report: Report, *, brief: dict[str, Any], folder: str
     }
 
 
-def transcode(engine: Engine, report: Report, *, source: str, target: str, seed: int) -> Any:
+def transcode(engine: Engine, watch: Watch, *, source: str, target: str, seed: int) -> Any:
     """Encode a master once more into the format that `target` is named for."""
     from sounds.audio.decode import read
     from sounds.audio.encode import encode
@@ -71,13 +87,13 @@ def transcode(engine: Engine, report: Report, *, source: str, target: str, seed:
     return _file("rendition", Path(target))
 
 
-def inspect(engine: Engine, report: Report, *, paths: list[str]) -> Any:
+def inspect(engine: Engine, watch: Watch, *, paths: list[str]) -> Any:
     """Measure audio files as a player would find them: one `FileReport` as a dict for each path."""
     from sounds.audio.inspect import inspect as inspect_file
 
     reports = []
     for number, path in enumerate(paths):
-        report(number / len(paths), "measuring")
+        watch.step(number / len(paths), "measuring")
         reports.append(inspect_file(Path(path)).as_dict())
     return reports
 

@@ -1,8 +1,12 @@
 """Messages between a worker and its render host: JSON behind four bytes of length, big-endian.
 
-To the host      ``{"id", "op", …arguments}``, ``{"op": "cancel", "id"}``
-From the host    ``{"type": "progress", "id", "fraction", "message"}``, ``{"type": "done", "id", "result"}``,
-                 ``{"type": "cancelled", "id"}``, ``{"type": "error", "id", "sentence"}``
+To the host      ``{"id", "op", …arguments}``
+                 ``{"op": "cancel", "id", "index"}``: do without one sound, or without all (index null)
+From the host    ``{"type": "progress", "id", "index", "fraction", "message"}``, index left out: all sounds
+                 ``{"type": "note", "id", "index", "sentence"}``: something worth knowing about a sound
+                 ``{"type": "made", "id", "index", "result"}``, ``{"type": "failed", "id", "index", …error}``
+                 and at the end one of ``{"type": "done", "id", "result"}``, ``{"type": "cancelled", "id"}``
+                 and ``{"type": "error", "id", …error}``; an error is ``{"errno", "sentence"}``
 """
 
 from __future__ import annotations

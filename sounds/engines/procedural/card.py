@@ -12,5 +12,5 @@ CARD = EngineCard(
     lane="procedural",
     licence="CC0-1.0",
     auto_rank=0,
-    capabilities=Capabilities(knobs=True, batch_size=16),
+    capabilities=Capabilities(knobs=True),
 )

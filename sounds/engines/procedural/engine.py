@@ -25,3 +25,6 @@ class ProceduralEngine:
             sound = play(brief)
             progress(index, 1.0, "played")
             yield sound
+
+    def describe(self) -> dict[str, str]:
+        return {"device": "cpu", "precision": "float64"}

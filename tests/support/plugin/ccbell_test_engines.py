@@ -43,13 +43,27 @@ class TestEngine:
         for index, brief in enumerate(briefs):
             self.misbehave(brief.prompt)
             steps = STEPS if "slow" in brief.prompt else 1
+            if "fault" in brief.prompt:
+                yield RuntimeError("this one only")
+                continue
+            if "note" in brief.prompt:
+                progress.note(index, "This was made in another way.")
+            wanted = True
             for step in range(steps):
-                progress(index, step / steps, f"step {step + 1} of {steps}")
+                wanted = progress(index, step / steps, f"step {step + 1} of {steps}")
+                if not wanted:
+                    break
                 if steps > 1:
                     time.sleep(0.1)
+            if not wanted:
+                yield None
+                continue
             t = np.arange(brief.frames) / 44_100
             tone = 0.5 * np.sin(2 * np.pi * (440 + brief.seed % 100) * t) * np.exp(-4 * t)
             yield np.stack([tone, tone], axis=1).astype(np.float32)
+
+    def describe(self):
+        return {"device": "none"}
 
     def misbehave(self, prompt):
         if "chatter" in prompt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from jobs.errors import JobCancelled, JobCrashed, JobFailed
 from jobs.presence import present
 from sounds.engines.host.client import ROOT, RenderHost
 from sounds.engines.registry import card_of
-from tests.support.briefs import a_brief
+from tests.support.hearing import Heard
+from tests.support.hearing import render as render_all
 from tests.support.studio import PLUGIN, wait_for
 
 
@@ -35,13 +37,11 @@ def make_host(tmp_path, monkeypatch):
 @pytest.fixture
 def render(tmp_path):
     def render(host, prompt="a tone", **options):
-        return host.call(
-            "render",
-            brief=a_brief(prompt).as_dict(),
-            folder=str(tmp_path / "out"),
-            formats=[],
-            **options,
-        )
+        heard = Heard(**options)
+        render_all(host, tmp_path / "out", [prompt], heard)
+        for error in heard.errors.values():
+            raise error
+        return heard.results[0]
 
     return render
 
@@ -56,7 +56,9 @@ def test_it_starts_with_the_first_request_and_renders(make_host, render, tmp_pat
     result = render(host)
     assert host.pid
     assert {file["name"] for file in result["files"]} == {"sound.wav", "peaks.json", "spectrogram.png"}
-    assert all((tmp_path / "out" / file["name"]).stat().st_size == file["bytes"] for file in result["files"])
+    assert all(
+        (tmp_path / "out" / "0" / file["name"]).stat().st_size == file["bytes"] for file in result["files"]
+    )
 
 
 def test_it_stays_for_the_next_request(make_host, render):
@@ -165,10 +167,10 @@ def test_it_is_gone_as_soon_as_its_worker_is_killed(tmp_path, monkeypatch):
         "import pathlib, sys, time\n"
         "from sounds.engines.host.client import RenderHost\n"
         "from sounds.engines.registry import card_of\n"
-        "from tests.support.briefs import a_brief\n"
         f"host = RenderHost(card_of('steady'), run_dir=pathlib.Path({str(tmp_path)!r}), idle_s=None)\n"
         "host.start(); print(host.pid, flush=True)\n"
-        f"host.call('render', brief=a_brief('hang').as_dict(), folder={str(tmp_path)!r}, formats=[])\n"
+        "from tests.support.hearing import Heard, render\n"
+        f"render(host, pathlib.Path({str(tmp_path)!r}), ['hang'], Heard())\n"
     )
     code = "import django, os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'ccbell_site.settings'\n" \
            "django.setup()\n" + code  # fmt: skip
@@ -197,3 +199,58 @@ def test_bytes_are_the_same_from_one_host_and_from_another(make_host, render):
     one = make_host()
     digests = lambda host: [file["sha256"] for file in render(host)["files"]]  # noqa: E731
     assert digests(one) == digests(one) == digests(make_host())
+
+
+def test_several_sounds_come_one_after_the_other_and_one_that_fails_does_not_stop_them(make_host, tmp_path):
+    heard = Heard()
+    render_all(make_host(), tmp_path, ["a tone", "fault here", "another"], heard)
+    assert sorted(heard.results) == [0, 2]
+    assert "RuntimeError: this one only" in str(heard.errors[1])
+    assert not (tmp_path / "1").exists()
+
+
+def test_a_note_of_the_engine_reaches_the_worker(make_host, tmp_path):
+    heard = Heard()
+    render_all(make_host(), tmp_path, ["a tone", "note this"], heard)
+    assert heard.notes == [(1, "This was made in another way.")]
+
+
+def test_a_sound_that_nobody_wants_any_more_is_left_out(make_host, tmp_path):
+    heard = Heard()
+    heard.dropped = [0, 2]
+    render_all(make_host(), tmp_path, ["slow", "a tone", "slow"], heard)
+    assert list(heard.results) == [1]
+    assert not (tmp_path / "0").exists() and not (tmp_path / "2").exists()
+
+
+def test_it_stops_when_nobody_wants_any_sound_any_more(make_host, tmp_path):
+    heard = Heard()
+    heard.dropped = [0, 1]
+    begun = time.monotonic()
+    render_all(make_host(), tmp_path, ["slow", "slow"], heard)
+    assert not heard.results
+    assert time.monotonic() - begun < 3.5, "the whole would take longer"
+
+
+def test_asked_to_leave_it_finishes_what_it_does_first(make_host, tmp_path):
+    host = make_host()
+    heard = Heard(progress=lambda fraction, message: "step 3" in message and host_leaves())
+
+    def host_leaves():
+        psutil.Process(host.pid).send_signal(signal.SIGTERM)
+
+    render_all(host, tmp_path, ["slow"], heard)
+    assert list(heard.results) == [0]
+    wait_for(lambda: host.pid is None)
+
+
+def test_its_note_tells_its_state_and_what_it_runs_on(make_host, render, tmp_path):
+    host = make_host()
+    render(host)
+
+    def told():
+        ((_, note),) = living_hosts(tmp_path)
+        return json.loads(note)
+
+    wait_for(lambda: told()["state"] == "ready")
+    assert told()["pid"] == host.pid and told()["details"] == {"device": "none"}
