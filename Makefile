@@ -8,7 +8,13 @@ THEME ?= sci-fi
 ENGINE ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help pack run test lint bench clean
+# PyPI's torch for Linux brings two gigabytes of CUDA along; without an NVIDIA card PyTorch's own index has a
+# build that does without. Set TORCH_INDEX to nothing to take what your package index offers.
+ifeq ($(shell uname -s)$(shell command -v nvidia-smi),Linux)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+endif
+
+.PHONY: help pack run neural test lint bench bench-neural clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -19,6 +25,9 @@ pack: $(VENV)/core  ## generate a pack: make pack THEME=nature ARGS="--variation
 
 run: $(VENV)/core  ## the studio in the foreground at http://localhost:8000
 	@exec $(BIN)/python -m ccbell_site.run
+
+neural: $(VENV)/neural  ## add PyTorch and stable-audio-tools, for neural sounds
+	@echo "Now install a model: $(MANAGE) install_model stable-audio-open-small"
 
 test: $(VENV)/dev  ## all tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
@@ -33,6 +42,9 @@ lint: $(VENV)/dev  ## format and check
 bench: $(VENV)/dev  ## measure every promised figure; fails on a miss
 	@$(BIN)/python -m benchmarks
 
+bench-neural: $(VENV)/dev  ## the neural engine beside stock stable-audio-tools; takes minutes
+	@$(BIN)/python -m benchmarks neural
+
 clean:  ## remove what the targets made, but not your data
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -45,7 +57,16 @@ $(VENV)/core: requirements.txt constraints.txt
 	@$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 
-$(VENV)/dev: $(VENV)/core requirements-dev.txt
+# Those without dependencies come last: see requirements-neural-nodeps.txt.
+$(VENV)/neural: $(VENV)/core requirements-neural.txt requirements-neural-nodeps.txt
+	@echo "Installing PyTorch and stable-audio-tools …"
+	@$(BIN)/python -m pip install --quiet --no-deps $(addprefix --extra-index-url ,$(TORCH_INDEX)) \
+		$$(grep -o '^torch==[0-9.]*' requirements-neural.txt)
+	@$(BIN)/python -m pip install --quiet -r requirements-neural.txt
+	@$(BIN)/python -m pip install --quiet --no-deps -r requirements-neural-nodeps.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core $(VENV)/neural requirements-dev.txt
 	@echo "Installing what tests and checks need …"
 	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	@touch $@

@@ -26,8 +26,9 @@ WAIT_S = 0.05
 class JobRun:
     """What a handler is given: its payload, a way to report, and whether to go on."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, tick: Callable[[], None] | None = None) -> None:
         self.job = job
+        self._tick = tick or (lambda: None)
         self.deadline = time.monotonic() + settings.JOB_DEADLINE_S
         self.begun = False
         self.ended = False
@@ -38,14 +39,19 @@ class JobRun:
     def payload(self) -> dict[str, Any]:
         return self.job.payload
 
-    def progress(self, fraction: float, message: str = "") -> None:
-        """Tell how far the work is; also notices a wish to stop, as `check` does."""
-        self.begun = True
+    def progress(self, fraction: float, message: str = "", *, begun: bool = True) -> None:
+        """Tell how far the work is; also notices a wish to stop, as `check` does.
+
+        Not yet `begun` is a job of a group while others, or what all of them need, are worked on: a crash
+        then does not count against it.
+        """
+        self.begun |= begun
         self.check()
         now = time.monotonic()
         if now - self._reported_at >= REPORT_EVERY_S:
             self._reported_at = now
             self.job.report(min(max(fraction, 0.0), 1.0), message)
+            self._tick()
 
     def undo_with(self, verb: Callable[[], object]) -> None:
         """Have `verb` called if this attempt does not end well, such as to remove its files."""
@@ -65,6 +71,7 @@ class JobRun:
         else:
             self.ended = True
             self._undo.clear()
+            self._tick()
 
     def end(self, error: Exception, *, undo: bool = True) -> None:
         """End as `error` says: failed, crashed, cancelled, or no longer ours to end.
@@ -93,9 +100,12 @@ class JobRun:
             self._undo.pop()()
 
 
-def perform(*jobs: Job) -> None:
-    """Run jobs claimed together to their ends; only a wish to end the process gets through."""
-    runs = [JobRun(job) for job in jobs]
+def perform(*jobs: Job, tick: Callable[[], None] | None = None) -> None:
+    """Run jobs claimed together to their ends; only a wish to end the process gets through.
+
+    `tick` is called whenever a change of one of them was written down.
+    """
+    runs = [JobRun(job, tick) for job in jobs]
     try:
         handler_for(jobs[0].kind)(runs)
         if left := [run.job.pk for run in runs if not run.ended]:
@@ -148,17 +158,17 @@ def _try(verb: Any, *args: Any) -> None:
 def drain(*, seconds: float = 30, stopping: Callable[[], bool] = lambda: False) -> bool:
     """Do queued jobs, one group after the other; True when time ended it, False when none was left."""
     until = time.monotonic() + seconds
-    while not stopping() and _do_one():
+    while not stopping() and _do_next():
         if time.monotonic() > until:
             return True
     return False
 
 
-def _do_one(batch: Batch | None = None) -> bool:
+def _do_next(batch: Batch | None = None, tick: Callable[[], None] | None = None) -> bool:
     try:
         jobs = Job.objects.claim_together(worker.name(), batch=batch)
         if jobs:
-            perform(*jobs)
+            perform(*jobs, tick=tick)
         return bool(jobs)
     except BaseException:
         # The database did not take how a job ended, or the answer to a claim was lost. Whoever lives
@@ -170,14 +180,14 @@ def _do_one(batch: Batch | None = None) -> bool:
 def finish(batch: Batch, *, tick: Callable[[], None]) -> None:
     """Do the jobs of one batch beside whatever workers there are, until all of it has ended.
 
-    `tick` is called after every job and while waiting for those that a worker was faster to claim.
+    `tick` is called at every step and while waiting for those that a worker was faster to claim.
     """
     from jobs import tasks
 
     reaper.reap()  # a lane must not stay full because of somebody who is gone
     while True:
         tick()
-        if _do_one(batch):
+        if _do_next(batch, tick):
             continue
         if batch.jobs.unfinished().exists():
             time.sleep(WAIT_S)

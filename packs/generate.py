@@ -14,7 +14,7 @@ from packs.handlers import BUILD
 from packs.models import Pack
 from packs.recipe import Recipe
 from sounds.brief import Brief
-from sounds.handlers import GENERATE
+from sounds.handlers import sound_job
 from sounds.models import Collection, Slot, Sound
 
 
@@ -58,16 +58,12 @@ class Plan:
         """Queue a job for every take that is missing."""
         return Job.objects.submit(
             [
-                NewJob(
-                    kind=GENERATE,
-                    lane=self.recipe.engine.lane,
+                sound_job(
+                    one.brief,
                     label=one.slot.hook.name if one.slot.hook else one.slot.key,
-                    payload={
-                        "brief": one.brief.as_dict(),
-                        "slot": one.slot.pk,
-                        "choose": one.first,
-                        "formats": list(self.recipe.formats),
-                    },
+                    slot=one.slot,
+                    choose=one.first,
+                    formats=self.recipe.formats,
                 )
                 for one in self.missing
             ],

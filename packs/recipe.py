@@ -40,6 +40,7 @@ class Recipe:
     by_name: bool
     """Whether somebody named the hooks, instead of taking all."""
     engine: EngineCard
+    quality: str
     prompt: str
     seed: int | None
     takes: int
@@ -55,6 +56,7 @@ class Recipe:
         variation: str = "",
         hooks: str = "",
         engine: str = "auto",
+        quality: str = "standard",
         prompt: str | None = None,
         seed: int | None = None,
         takes: int = 1,
@@ -82,6 +84,7 @@ class Recipe:
             hooks=_hooks(hooks),
             by_name=bool(hooks.strip()),
             engine=resolve(engine),
+            quality=quality,
             prompt=prompt or "",
             seed=seed,
             takes=takes,
@@ -120,6 +123,7 @@ class Recipe:
                 prompt=self.prompt,
                 seed=self._seed(hook, take),
                 engine=self.engine,
+                quality=self.quality,
             )
             for take in range(self.takes)
         ]

@@ -7,16 +7,35 @@ from functools import partial
 from typing import Any
 
 from jobs.errors import JobCancelled, JobCrashed, JobFailed
-from jobs.models import Write
+from jobs.models import NewJob, Write
 from jobs.registry import group_handler
 from jobs.run import JobRun
 from sounds.brief import Brief
-from sounds.engines.registry import EngineError
+from sounds.engines.registry import EngineError, card_of
 from sounds.hosts import host_of
 from sounds.models import EngineFault, Slot, Sound
 from sounds.orders import Orders
 
 GENERATE = "sounds.generate"
+
+
+def sound_job(
+    brief: Brief, *, label: str, slot: Slot | None = None, choose: bool = False, formats: Sequence[str] = ()
+) -> NewJob:
+    """The job that makes a Brief's sound; `choose` makes it its slot's choice."""
+    engine = card_of(brief.engine)
+    return NewJob(
+        kind=GENERATE,
+        lane=engine.lane,
+        label=label,
+        group=engine.id if engine.capabilities.batch_size > 1 else "",
+        payload={
+            "brief": brief.as_dict(),
+            "slot": slot.pk if slot else None,
+            "choose": choose,
+            "formats": list(formats),
+        },
+    )
 
 
 @group_handler(GENERATE)

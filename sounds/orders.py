@@ -45,8 +45,9 @@ class Orders(Listener):
         return folder_of(run.job.attempt_uuid)
 
     def progress(self, index: int | None, fraction: float, message: str) -> None:
+        every = index is None
         for number in range(len(self.runs)) if index is None else [index]:
-            self._unless_ended(number, lambda run: run.progress(fraction, message))
+            self._unless_ended(number, lambda run: run.progress(fraction, message, begun=not every))
 
     def note(self, index: int, sentence: str) -> None:
         self.notes.setdefault(index, []).append(sentence)

@@ -14,22 +14,29 @@ sys.path.insert(0, str(PLUGIN))  # before the registry is asked for the first ti
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, settings) -> None:
-    """No test reads or writes the data folder of the person who runs it."""
+def own_folders(tmp_path: Path, settings, monkeypatch) -> None:
+    """No test reads or writes the data folder, or the models, of the person who runs it."""
     settings.DATA_DIR = tmp_path / "data"
     settings.AUDIO_OUTPUT_DIR = tmp_path / "data" / "audio"
     settings.RUN_DIR = tmp_path / "data" / "run"
     settings.STATIC_ROOT = tmp_path / "data" / "static"
     settings.STATIC_ROOT.mkdir(parents=True)
+    settings.MODEL_CACHE_DIR = tmp_path / "data" / "models"
+    monkeypatch.setenv("MODEL_CACHE_DIR", str(settings.MODEL_CACHE_DIR))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "huggingface"))
+    for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN", "MODEL_DEVICE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
 def no_host_outlives_its_test():
     yield
+    from jobs import lanes
     from sounds import hosts
 
     hosts.close_all()
     hosts._hosts.clear()
+    lanes.release()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 os.environ["ENV_FILE"] = os.devnull
 os.environ["DATA_DIR"] = str(Path(__file__).resolve().parent.parent / "build" / "test-data")
-os.environ["AUDIO_OUTPUT_DIR"] = ""
+os.environ["AUDIO_OUTPUT_DIR"] = os.environ["MODEL_CACHE_DIR"] = ""
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from ccbell_site.settings import *  # noqa: F403

@@ -1,1 +1,1 @@
-from sounds.admin import collections, presets, sounds  # noqa: F401
+from sounds.admin import collections, engines, presets, sounds  # noqa: F401

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 
 from sounds.engines.base import EngineCard
 from sounds.engines.procedural.card import CARD as PROCEDURAL
+from sounds.engines.stable_audio.card import CARD as STABLE_AUDIO
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class EngineError(ValueError):
 @cache
 def cards() -> dict[str, EngineCard]:
     """Every known engine by its id."""
-    known = {PROCEDURAL.id: PROCEDURAL}
+    known = {card.id: card for card in (PROCEDURAL, STABLE_AUDIO)}
     for point in entry_points(group=GROUP):
         try:
             card: EngineCard = point.load()

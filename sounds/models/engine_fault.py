@@ -13,6 +13,7 @@ class EngineFault(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name_plural = "engines and their faults"
         ordering = ["-id"]
         indexes = [models.Index(fields=["engine", "-id"], name="sounds_last_fault")]
 

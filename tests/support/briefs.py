@@ -20,12 +20,21 @@ def a_brief(prompt: str = "a plain tone", *, engine: str = "steady", seed: int =
     )
 
 
-def submit(prompts: Sequence[str], *, engine: str = "steady", duration_s: float = 0.5, **options) -> Batch:
+def submit(
+    prompts: Sequence[str],
+    *,
+    engine: str = "steady",
+    duration_s: float = 0.5,
+    lane: str = "procedural",
+    group: str = "",
+    **options,
+) -> Batch:
     return Job.objects.submit(
         [
             NewJob(
                 kind=GENERATE,
-                lane="procedural",
+                lane=lane,
+                group=group,
                 label=prompt[:80],
                 payload={
                     "brief": a_brief(prompt, engine=engine, seed=seed, duration_s=duration_s).as_dict(),

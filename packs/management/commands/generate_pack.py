@@ -10,9 +10,9 @@ from django.db import DatabaseError
 
 from ccbell_site.database import explain
 from ccbell_site.terminal import ProgressBar
-from jobs import worker
+from jobs import lanes, worker
 from jobs.errors import JobFailed
-from jobs.models import Batch, Job, Status
+from jobs.models import ENDED, Batch, Job, Status
 from jobs.run import finish
 from packs.errors import BuildError
 from packs.generate import Plan, submit_build
@@ -34,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--variation", default="", help="slug of one of the theme's variations")
         parser.add_argument("--hooks", default="", help="only these hooks, separated by commas")
         parser.add_argument("--engine", default="auto", help="engine to render with (default: auto)")
+        parser.add_argument(
+            "--quality", default="standard", help="exact, standard or draft, where the engine knows them"
+        )
         parser.add_argument("--seed", type=int, help="seed of the first take; else theme and hook decide")
         parser.add_argument("--takes", type=int, default=1, help="takes a hook; the first is chosen")
         parser.add_argument("--prompt", help="words of your own, beside the theme")
@@ -69,6 +72,7 @@ class Command(BaseCommand):
             sys.exit(130)
         finally:
             hosts.close_all()
+            lanes.release()
             worker.give_up()
 
     def _generate(self, options: dict[str, Any]) -> None:
@@ -77,6 +81,7 @@ class Command(BaseCommand):
             variation=options["variation"],
             hooks=options["hooks"],
             engine=options["engine"],
+            quality=options["quality"],
             prompt=options["prompt"],
             seed=options["seed"],
             takes=options["takes"],
@@ -86,9 +91,9 @@ class Command(BaseCommand):
         )
         folder = writable(options["out"])
         plan = Plan.of(recipe)
-        if plan.missing and not recipe.engine.exclusive:
+        if plan.missing and lanes.mine([recipe.engine.lane]):
             hosts.host_of(recipe.engine.id).start()  # it imports while the jobs are written down
-        self._finish(plan.submit(wake=False), f"Generating {recipe.slug}")
+        made = self._finish(plan.submit(wake=False), f"Generating {recipe.slug}")
         plan.choose()
         build = submit_build(
             plan.pack,
@@ -102,7 +107,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(as_json(handed))
         else:
-            self.stdout.write(_heard(recipe) + as_text(handed))
+            self.stdout.write(_heard(recipe) + as_text(handed) + _noted(made))
 
     def _finish(self, batch: Batch, label: str) -> list[Job]:
         total = batch.jobs.count()
@@ -131,9 +136,22 @@ def _heard(recipe: Recipe) -> str:
     )
 
 
+def _noted(jobs: list[Job]) -> str:
+    """What the engine had to say about sounds it made, each remark once."""
+    labels: dict[str, list[str]] = {}
+    for job in jobs:
+        for note in job.result.get("notes", []):
+            labels.setdefault(note, []).append(job.label)
+    return "".join(f"\n  {note} ({', '.join(names)})" for note, names in labels.items())
+
+
 def _standing(batch: Batch, total: int) -> tuple[float, str]:
-    done = batch.jobs.exclude(status__in=[Status.QUEUED, Status.RUNNING]).count()
-    return done / (total or 1), f"{done} of {total}"
+    """How far a batch is, and what happens in it right now."""
+    done = batch.jobs.filter(status__in=ENDED).count()
+    running = batch.jobs.filter(status=Status.RUNNING, progress__gt=0).order_by("id")
+    now = list(running.values_list("progress", "message"))
+    fraction = (done + sum(progress for progress, _ in now)) / (total or 1)
+    return fraction, f"{done} of {total}  {now[0][1] if now else ''}"
 
 
 def _why(jobs: list[Job]) -> str:

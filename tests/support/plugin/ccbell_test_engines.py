@@ -41,6 +41,8 @@ class TestEngine:
         import numpy as np
 
         for index, brief in enumerate(briefs):
+            if "begin" in brief.prompt:
+                progress(index, 0.0, "begun")
             self.misbehave(brief.prompt)
             steps = STEPS if "slow" in brief.prompt else 1
             if "fault" in brief.prompt:

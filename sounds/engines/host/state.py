@@ -1,0 +1,67 @@
+"""Which render hosts live on this machine, what they do, and how to have one leave."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.presence import present
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What a living host says of itself, and its memory in bytes (its fair share of what it shares).
+
+    ``state`` is ``ready`` (idle), ``loading`` or ``busy``; ``since`` is in seconds since the epoch.
+    """
+
+    engine: str
+    pid: int
+    state: str
+    since: float
+    details: dict[str, str]
+    memory_bytes: int
+
+
+def living(run_dir: Path) -> list[HostState]:
+    """Every host of this studio."""
+    states = []
+    for _, note in present(run_dir):
+        with contextlib.suppress(ValueError, KeyError):  # it writes it this very moment
+            told = json.loads(note)
+            states.append(
+                HostState(
+                    told["engine"],
+                    told["pid"],
+                    told["state"],
+                    told["since"],
+                    told["details"],
+                    _memory_bytes(told["pid"]),
+                )
+            )
+    return states
+
+
+def unload(run_dir: Path, engine: str) -> list[HostState]:
+    """Ask an engine's hosts to leave, each as soon as it is done; those that were asked."""
+    asked = [state for state in living(run_dir) if state.engine == engine]
+    for state in asked:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(state.pid, signal.SIGTERM)
+    return asked
+
+
+def _memory_bytes(pid: int) -> int:
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+    ps = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return int(ps.stdout.strip() or 0) * 1024

@@ -1,0 +1,93 @@
+"""A group of jobs in one host: each is made, fails and is cancelled by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.models import Job, Status
+from jobs.run import finish
+from sounds.models import EngineFault, Sound
+from tests.support.briefs import submit
+from tests.support.studio import PLUGIN
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def plugin(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+
+
+def run_together(*prompts: str, tick=lambda: None) -> list[Job]:
+    batch = submit(prompts, engine="solo", lane="neural", group="solo", wake=False)
+    finish(batch, tick=tick)
+    return list(batch.jobs.order_by("id"))
+
+
+def statuses(jobs: list[Job]) -> list[str]:
+    return [job.status for job in jobs]
+
+
+def test_all_are_claimed_at_once_and_each_becomes_a_sound():
+    jobs = run_together("one", "two", "three")
+    assert statuses(jobs) == ["succeeded"] * 3
+    assert max(job.started_at for job in jobs) < min(job.finished_at for job in jobs)
+    assert {str(sound.uuid) for sound in Sound.objects.all()} == {job.result["sound"] for job in jobs}
+
+
+def test_one_that_fails_says_why_and_the_others_are_made():
+    good, bad, also_good = run_together("one", "fault", "three")
+    assert statuses([good, bad, also_good]) == ["succeeded", "failed", "succeeded"]
+    assert "this one only" in bad.error
+
+
+def test_what_the_engine_remarks_on_a_sound_stays_with_its_job():
+    plain, noted = run_together("one", "note")
+    assert noted.result["notes"] == ["This was made in another way."]
+    assert "notes" not in plain.result
+
+
+def test_one_that_is_cancelled_ends_at_once_and_only_that_one(settings):
+    seen = []
+
+    def cancel_the_second():
+        running = list(Job.objects.order_by("id"))
+        if running[0].progress > 0.1 and not seen:
+            seen.append(running[1].cancel())
+        if seen and not seen[1:] and running[1].status == Status.CANCELLED:
+            seen.append(running[0].status)
+
+    jobs = run_together("slow", "slow", "three", tick=cancel_the_second)
+    assert statuses(jobs) == ["succeeded", "cancelled", "succeeded"]
+    assert seen == [True, Status.RUNNING], "it did not wait for the first one"
+    folders = settings.AUDIO_OUTPUT_DIR.glob("generated/*/*")
+    assert {path.name for path in folders} == {job.result["sound"] for job in jobs if job.result}
+
+
+def test_when_all_are_cancelled_the_host_stops_and_goes_on_with_the_next():
+    def cancel_all():
+        if Job.objects.filter(progress__gt=0.1, status=Status.RUNNING).exists():
+            for job in Job.objects.all():
+                job.cancel()
+
+    assert statuses(run_together("slow", "slow", tick=cancel_all)) == ["cancelled"] * 2
+    assert not Sound.objects.exists()
+    assert statuses(run_together("one")) == ["succeeded"]
+
+
+def test_a_crash_counts_against_what_had_begun_and_spares_the_rest(tmp_path):
+    first, guilty, behind = run_together("one", "begin and crash", "three")
+    assert statuses([first, guilty, behind]) == ["succeeded", "failed", "succeeded"]
+    assert (first.crashes, guilty.crashes, behind.crashes) == (0, 2, 0)
+    assert behind.interruptions == 1
+    fault = EngineFault.objects.first()
+    assert fault.engine == "solo" and "SIGSEGV" in fault.sentence
+
+
+def test_a_job_whose_brief_cannot_be_read_does_not_take_others_along():
+    batch = submit(["one", "two"], engine="solo", lane="neural", group="solo", wake=False)
+    spoiled = batch.jobs.order_by("id").first()
+    spoiled.payload["brief"]["colour"] = "red"
+    spoiled.save()
+    finish(batch, tick=lambda: None)
+    assert statuses(list(batch.jobs.order_by("id"))) == ["failed", "succeeded"]
