@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from sounds.engines.base import EngineCard
 from sounds.engines.host import state
@@ -16,6 +18,12 @@ from sounds.models import EngineFault
 
 WORDS = {"ready": "loaded", "loading": "loading", "busy": "busy"}
 """A host's state as people see it: one that is ready has its engine in memory."""
+
+
+def spoken(moment: datetime) -> str:
+    """How long ago that was, for people."""
+    seconds = (timezone.now() - moment).total_seconds()
+    return f"{seconds:.0f} s" if seconds < 60 else timesince(moment, depth=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,14 @@ class EngineStatus:
     def since(self) -> datetime | None:
         """Since when it has been in that state, where a host says so."""
         return max((datetime.fromtimestamp(host.since, UTC) for host in self.hosts), default=None)
+
+    @property
+    def for_how_long(self) -> str:
+        return spoken(self.since) if self.since else ""
+
+    @property
+    def fault_age(self) -> str:
+        return spoken(self.fault.created_at) if self.fault else ""
 
     @property
     def memory_bytes(self) -> int:

@@ -11,7 +11,7 @@ from jobs.models import NewJob, Write
 from jobs.registry import group_handler
 from jobs.run import JobRun
 from sounds.brief import Brief
-from sounds.engines.registry import EngineError, card_of
+from sounds.engines.registry import EngineError, card_of, resolve
 from sounds.hosts import host_of
 from sounds.models import EngineFault, Slot, Sound
 from sounds.orders import Orders
@@ -69,7 +69,10 @@ def _briefs(runs: Sequence[JobRun]) -> dict[JobRun, Brief]:
 
 
 def _render(runs: Sequence[JobRun], briefs: Sequence[Brief]) -> None:
-    engine = briefs[0].engine
+    try:
+        engine = resolve(briefs[0].engine).id
+    except EngineError as why_not:
+        raise JobFailed(str(why_not)) from why_not
     plans = dict(zip(runs, briefs, strict=True))
 
     def keep(run: JobRun, result: dict[str, Any]) -> Write:
@@ -80,8 +83,6 @@ def _render(runs: Sequence[JobRun], briefs: Sequence[Brief]) -> None:
     sounds = [{"brief": plans[run].as_dict(), "folder": str(orders.folder(run))} for run in runs]
     try:
         host_of(engine).ask("render", orders, sounds=sounds, formats=list(formats))
-    except EngineError as gone:
-        raise JobFailed(str(gone)) from gone
     except (JobFailed, JobCrashed) as fault:
         EngineFault.objects.create(engine=engine, sentence=str(fault))
         raise

@@ -6,7 +6,8 @@ from sounds.prompts.specs import HookSpec, ThemeSpec, VariationSpec
 
 _LENGTHS = ((0.7, "very short"), (1.3, "short"), (2.5, "brief"), (6.0, "unhurried"))
 _ROOMS = ("reverb", "echo", "hall", "cathedral", "room", "spacious", "distant", "underwater")
-_CLEAN = "isolated, starts immediately, clean, no background noise, no music, no speech, high quality stereo"
+_CLEAN = "isolated, clean, high quality stereo"
+"""Nothing that is not to be heard: a text encoder takes in the noun and overlooks the “no”."""
 _UNWANTED = (
     "speech, talking, lyrics, background noise, hiss, hum, crowd, traffic, drum loop, music bed, distortion, "
     "clipping, harsh, piercing, abrupt cut, long silence, low quality"
@@ -23,8 +24,9 @@ def phrase(
 ) -> str:
     """A prompt worth giving to a text-to-audio model.
 
-    What a person wrote comes first, for models weigh the beginning most; then the source (theme and
-    variation), the gesture and mood of the hook, and what makes a usable notification.
+    What a person wrote comes first, for models weigh the beginning most; then the source (the variation's
+    style, or else the theme's), the gesture and mood of the hook, and what makes a usable notification.
+    Text encoders cut what is long (T5 of Stable Audio Open Small reads 64 tokens), so every word counts.
     """
     source = _source(theme, variation)
     length = next(word for limit_s, word in _LENGTHS if duration_s <= limit_s)
@@ -33,7 +35,7 @@ def phrase(
         prompt.rstrip(" .,;"),
         source,
         hook.gesture if hook else "",
-        f"{length} notification sound effect, {duration_s:g} second{'s' if duration_s != 1 else ''}",
+        f"{length} notification sound effect",
         dry,
         _CLEAN,
     ]
@@ -48,5 +50,4 @@ def negative_phrase(*, theme: ThemeSpec | None, variation: VariationSpec | None,
 
 
 def _source(theme: ThemeSpec | None, variation: VariationSpec | None) -> str:
-    styles = [variation.style if variation else "", theme.style if theme else ""]
-    return ", ".join(style for style in styles if style)
+    return variation.style if variation else theme.style if theme else ""

@@ -21,6 +21,11 @@ from sounds.engines.host.listener import Listener, Simple
 from sounds.engines.host.protocol import Message, receive, send
 
 ROOT = Path(__file__).resolve().parents[3]
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",  # numpy's arrays here are small: threads would cost more than they save
+    "HF_HUB_OFFLINE": "1",  # models are installed beforehand; making a sound asks nobody
+    "TOKENIZERS_PARALLELISM": "false",
+}
 LOOK_EVERY_S = 0.25
 GRACE_S = 2.0
 """How long a cancelled host may take to its next step before it is ended."""
@@ -70,8 +75,7 @@ class RenderHost:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            # One sound at a time, all of it small: BLAS threads would cost ten times what they save.
-            env={"OPENBLAS_NUM_THREADS": "1", **os.environ},
+            env=ENVIRONMENT | os.environ,
             process_group=0,  # Ctrl-C is the worker's to handle
         )
         self._inbox = queue.Queue()

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timesince import timesince
 
 from ccbell_site.terminal import table
 from sounds.engine_status import EngineStatus, engine_statuses, unload
@@ -42,11 +41,11 @@ class Command(BaseCommand):
         if one.why_not:
             self.stdout.write(f"\n{one.card.id}: {one.why_not}")
         if one.fault:
-            ago = timesince(one.fault.created_at, depth=1)
-            self.stdout.write(self.style.WARNING(f"\n{one.card.id}, {ago} ago: {one.fault.sentence}"))
+            self.stdout.write(
+                self.style.WARNING(f"\n{one.card.id}, {one.fault_age} ago: {one.fault.sentence}")
+            )
 
 
 def _row(one: EngineStatus) -> list[str]:
-    since = f"{timesince(one.since, depth=1)}" if one.since else ""
     memory = f"{one.memory_bytes / 1e6:,.0f} MB" if one.hosts else ""
-    return [one.card.id, one.state, since, memory, ", ".join(one.details.values())]
+    return [one.card.id, one.state, one.for_how_long, memory, ", ".join(one.details.values())]

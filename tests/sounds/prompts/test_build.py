@@ -1,5 +1,6 @@
 """Wishes become Briefs, or are refused in words."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -55,13 +56,20 @@ def test_building_leaves_the_preset_as_it_is():
 def test_the_prompt_for_a_reading_engine_names_source_gesture_and_length(hook):
     theme = THEMES["nature"]
     made = brief(hook=hook, theme=theme, variation=theme.variation("kalimba"))
-    assert theme.style in made.prompt
-    assert theme.variation("kalimba").style in made.prompt
+    assert made.prompt.startswith(theme.variation("kalimba").style)
+    assert theme.style in brief(hook=hook, theme=theme).prompt
     assert hook.gesture in made.prompt
-    assert "second" in made.prompt
-    assert "no background noise" in made.prompt
-    assert "no speech" in made.prompt
-    assert "speech" in made.negative_prompt
+    assert "notification sound effect" in made.prompt
+    assert "speech" in made.negative_prompt and "speech" not in made.prompt
+
+
+def test_a_prompt_is_no_longer_than_a_text_encoder_reads():
+    for theme in THEMES.values():
+        for variation in (None, *theme.variations):
+            for hook in HOOKS.values():
+                prompt = brief(hook=hook, theme=theme, variation=variation).prompt
+                pieces = re.findall(r"[\w-]+|[,.]", prompt)
+                assert len(pieces) <= 56, prompt  # T5 cuts at 64 tokens, of which some words take two
 
 
 def test_a_persons_words_come_first():

@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from sounds.engines.base import EngineCard
+from sounds.engines.stable_audio.card import CARD as STABLE_AUDIO
 
 STEPS = 20
 
@@ -29,6 +31,9 @@ def card(name, **more):
 STEADY = card("steady")
 CRASHER = card("crasher")
 SOLO = card("solo", exclusive=True)
+FAULTY_NEURAL = replace(
+    STABLE_AUDIO, id="faulty-neural", implementation="ccbell_test_neural:FaultyStableAudio", auto_rank=None
+)
 
 
 class TestEngine:
