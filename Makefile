@@ -14,7 +14,7 @@ ifeq ($(shell uname -s)$(shell command -v nvidia-smi),Linux)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 
-.PHONY: help pack run neural test lint bench bench-neural clean
+.PHONY: help pack run neural test test-all lint bench bench-neural clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -31,6 +31,9 @@ neural: $(VENV)/neural  ## add PyTorch and stable-audio-tools, for neural sounds
 
 test: $(VENV)/dev  ## all tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-all: $(VENV)/dev  ## the same with every case of what the tests above take some of
+	@$(BIN)/python -m pytest -n 2 -m "" $(ARGS)
 
 lint: $(VENV)/dev  ## format and check
 	@$(BIN)/ruff format .

@@ -6,4 +6,4 @@ class SoundsConfig(AppConfig):
     verbose_name = "Sounds"
 
     def ready(self) -> None:
-        from sounds import handlers  # noqa: F401  (registers them)
+        from sounds import handlers, install  # noqa: F401  (registers them)

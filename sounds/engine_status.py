@@ -80,6 +80,7 @@ class EngineStatus:
             "last_error": self.fault.sentence if self.fault else "",
             "last_error_at": self.fault.created_at.isoformat() if self.fault else None,
             "qualities": sorted(can.qualities),
+            "quality_remarks": dict(can.quality_remarks),
             "min_duration_s": can.min_duration_s,
             "max_duration_s": can.max_duration_s,
             "negative_prompt": can.negative_prompt,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,6 +40,8 @@ class Capabilities:
     loop: bool = False
     knobs: bool = False
     qualities: frozenset[str] = frozenset({"standard"})
+    quality_remarks: Mapping[str, str] = field(default_factory=dict)
+    """Quality to what a person should know before choosing it."""
     batch_size: int = 1
 
 

@@ -100,13 +100,22 @@ def test_the_first_start_prints_a_random_password_and_later_ones_do_not(studio):
     assert works.stdout.strip() == "True"
 
 
-def test_neither_web_nor_worker_imports_numpy(studio):
+HEAVY = {
+    "numpy", "scipy", "soundfile", "torch", "PIL", "stable_audio_tools", "transformers", "safetensors",
+    "huggingface_hub", "httpx2",
+}  # fmt: skip
+
+
+def test_neither_web_nor_worker_imports_what_only_render_hosts_need(studio):
     code = (
         "import sys\n"
         "from django.core.management import load_command_class\n"
         "from django.urls import get_resolver\n"
         "import ccbell_site.asgi, jobs.cluster, jobs.tasks, packs.build, packs.generate\n"
+        "import sounds.management.commands.install_model\n"
+        "from sounds.engine_status import engine_statuses\n"
         "get_resolver().url_patterns\n"
-        "print(sorted({'numpy', 'scipy', 'soundfile', 'torch', 'PIL'} & set(sys.modules)))"
+        "engine_statuses()\n"
+        f"print(sorted({HEAVY} & set(sys.modules)))"
     )
     assert studio.python(code).stdout.strip() == "[]"

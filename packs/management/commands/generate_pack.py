@@ -107,7 +107,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(as_json(handed))
         else:
-            self.stdout.write(_heard(recipe) + as_text(handed) + _noted(made))
+            self.stdout.write(_heard(recipe) + as_text(handed) + _noted(recipe, made))
 
     def _finish(self, batch: Batch, label: str) -> list[Job]:
         total = batch.jobs.count()
@@ -136,13 +136,15 @@ def _heard(recipe: Recipe) -> str:
     )
 
 
-def _noted(jobs: list[Job]) -> str:
-    """What the engine had to say about sounds it made, each remark once."""
+def _noted(recipe: Recipe, jobs: list[Job]) -> str:
+    """What is to be said of the quality, and what the engine remarked on sounds, each once."""
+    remark = recipe.engine.capabilities.quality_remarks.get(recipe.quality, "")
     labels: dict[str, list[str]] = {}
     for job in jobs:
         for note in job.result.get("notes", []):
             labels.setdefault(note, []).append(job.label)
-    return "".join(f"\n  {note} ({', '.join(names)})" for note, names in labels.items())
+    notes = [f"{note} ({', '.join(names)})" for note, names in labels.items()]
+    return "".join(f"\n{line}" for line in ([remark] if remark else []) + notes)
 
 
 def _standing(batch: Batch, total: int) -> tuple[float, str]:

@@ -37,5 +37,12 @@ CARD = StableAudioCard(
     "https://stability.ai/license. Powered by Stability AI.",
     exclusive=True,
     auto_rank=10,
-    capabilities=Capabilities(qualities=frozenset({"exact", "standard", "draft"}), batch_size=16),
+    capabilities=Capabilities(
+        qualities=frozenset({"exact", "standard", "draft"}),
+        quality_remarks={
+            "draft": "Draft quality runs the model on a shorter stretch than it was made for; nobody has "
+            "judged by ear how that sounds."
+        },
+        batch_size=16,
+    ),
 )

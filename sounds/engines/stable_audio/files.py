@@ -31,6 +31,10 @@ class Repository:
     about_bytes: int
     gated: bool = False
 
+    def is_whole_in(self, folder: Path) -> bool:
+        """Whether `folder` holds every file."""
+        return all((folder / name).is_file() for name in self.files)
+
 
 MODEL = Repository(
     ids=("stabilityai/stable-audio-open-small",),
@@ -59,36 +63,54 @@ class ModelFiles:
     weights: Path
     text_encoder: Path
 
+    @classmethod
+    def of(cls, model: Path, text_encoder: Path) -> ModelFiles:
+        """The files of the two folders."""
+        return cls(model / "model_config.json", model / "model.safetensors", text_encoder)
+
 
 def model_cache() -> Path:
     """The studio's own cache, ``MODEL_CACHE_DIR``; downloads and adopted files go here."""
     return Path(os.environ.get("MODEL_CACHE_DIR") or "data/models").resolve()
 
 
+def hub_home() -> Path:
+    """Where the hub's library keeps its things on this machine."""
+    home = os.environ.get("HF_HOME")
+    if not home:
+        home = os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface")
+    return Path(os.path.expandvars(home)).expanduser()
+
+
 def caches() -> list[Path]:
-    """Where to look, in order: our own, then wherever the hub's library keeps its files on this machine."""
-    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
-    hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or home / "hub"
-    return [model_cache(), Path(hub).expanduser()]
+    """Where to look, in order: our own, then the one of the hub's library."""
+    hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
+    return [model_cache(), Path(os.path.expandvars(hub)).expanduser() if hub else hub_home() / "hub"]
 
 
 def snapshot(repository: Repository) -> Path | None:
     """The folder that holds every file of `repository`, or None."""
-    for cache in caches():
-        for id_ in repository.ids:
-            folder = cache / f"models--{id_.replace('/', '--')}"
-            for revision in _revisions(folder):
-                if all((revision / name).is_file() for name in repository.files):
-                    return revision
+    return next((found for cache in caches() if (found := snapshot_in(cache, repository))), None)
+
+
+def snapshot_in(cache: Path, repository: Repository) -> Path | None:
+    """The same in one cache only."""
+    for id_ in repository.ids:
+        for revision in _revisions(cache / folder_name(id_)):
+            if repository.is_whole_in(revision):
+                return revision
     return None
+
+
+def folder_name(id_: str) -> str:
+    """What the folder of a repository is called in a cache."""
+    return f"models--{id_.replace('/', '--')}"
 
 
 def find() -> ModelFiles | None:
     """The installed model, or None when any part of it is missing."""
     model, text = snapshot(MODEL), snapshot(TEXT_ENCODER)
-    if model is None or text is None:
-        return None
-    return ModelFiles(model / "model_config.json", model / "model.safetensors", text)
+    return None if model is None or text is None else ModelFiles.of(model, text)
 
 
 def _revisions(folder: Path) -> list[Path]:

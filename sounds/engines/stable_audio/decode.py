@@ -1,0 +1,196 @@
+"""Latents to audio: the Oobleck decoder, computed from stable-audio-tools' weights.
+
+The same mathematics as the library's ``OobleckDecoder``, in another layout. Sound lies as (frames, channels),
+so that every convolution is oneDNN's fast one (channels last, height 1) and a transposed one becomes a plain
+one of two taps whose channels, read in order, already are its frames. Weight normalisation is folded. What
+comes after `WHOLE` blocks, where nearly all frames are, runs in windows that fit a processor's cache, each
+with a margin of frames that are computed and thrown away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sounds.engines.stable_audio.linear import Linear, MakeLinear
+
+MARGIN = 11
+"""Latents decoded beyond the last one wanted: 9 reach as far as anything that is heard (see the tests)."""
+WHOLE = 2
+WINDOW = 4096
+"""Frames of audio a window makes; its arrays then stay within a few megabytes."""
+
+Pulse = Callable[[float], None]
+"""Called now and then with the fraction that is done; may raise to stop."""
+
+
+class Stage(Protocol):
+    """One step of the decoder: (frames, channels) in and out."""
+
+    def __call__(self, x: Tensor) -> Tensor: ...
+
+
+class Decoder:
+    """A decoder on one device in one precision.
+
+    Parameters
+    ----------
+    source
+        The library's ``OobleckDecoder``.
+    """
+
+    def __init__(
+        self, source: Any, device: torch.device, dtype: torch.dtype, make_linear: MakeLinear
+    ) -> None:
+        self.device, self.dtype = device, dtype
+        build = _Builder(device, dtype, make_linear)
+        first, *blocks = source.layers[:-3]
+        *_, snake, last, end = source.layers
+        stages = [(build.convolution(first),)] + [build.block(block) for block in blocks]
+        final = (
+            build.snake(snake),
+            build.convolution(last),
+            _Tanh() if isinstance(end, torch.nn.Tanh) else None,
+        )
+        self.head = [stage for group in stages[: WHOLE + 1] for stage in group]
+        self.tail = [stage for group in (*stages[WHOLE + 1 :], final) for stage in group if stage]
+        strides = [block.layers[1].stride[0] for block in blocks]
+        self.upsampling = math.prod(strides[WHOLE:])
+        self.overlap = _reach(strides[WHOLE:])
+        self.channels = last.out_channels
+
+    def decode(self, latents: Tensor, pulse: Pulse) -> Tensor:
+        """Audio of one sound, float32 on the CPU, shape (frames, channels), from (channels, latents)."""
+        x = latents.t().contiguous().to(self.device, self.dtype)
+        for number, stage in enumerate(self.head):
+            x = stage(x)
+            pulse(0.3 * (number + 1) / len(self.head))
+        frames, step = len(x), max(1, WINDOW // self.upsampling)
+        audio = torch.empty(frames * self.upsampling, self.channels)
+        for start in range(0, frames, step):
+            stop = min(start + step, frames)
+            before, after = max(0, start - self.overlap), min(frames, stop + self.overlap)
+            piece = self._tail(x[before:after])
+            offset = (start - before) * self.upsampling
+            length = (stop - start) * self.upsampling
+            audio[start * self.upsampling :][:length] = piece[offset : offset + length]
+            pulse(0.3 + 0.7 * stop / frames)
+        return audio
+
+    def _tail(self, x: Tensor) -> Tensor:
+        for stage in self.tail:
+            x = stage(x)
+        return x
+
+
+def _reach(strides: Sequence[int]) -> int:
+    """Frames before the first of these blocks that one of its output depends on, to either side."""
+    reach = 3  # the last convolution has seven taps
+    for stride in reversed(strides):
+        reach = math.ceil((reach + 3 * (1 + 3 + 9) + stride) / stride) + 1
+    return reach
+
+
+class _Builder:
+    def __init__(self, device: torch.device, dtype: torch.dtype, make_linear: MakeLinear) -> None:
+        self.device, self.dtype, self.make_linear = device, dtype, make_linear
+
+    def block(self, source: Any) -> tuple[Stage, ...]:
+        snake, up, *units = source.layers
+        return (self.snake(snake), self.upsample(up), *(self.residual(unit) for unit in units))
+
+    def residual(self, source: Any) -> Stage:
+        snake, wide, snake_2, narrow = source.layers
+        return _Residual(
+            self.snake(snake), self.convolution(wide), self.snake(snake_2),
+            self.make_linear(self._moved(_folded(narrow)[..., 0]), self._moved(narrow.bias)),
+        )  # fmt: skip
+
+    def snake(self, source: Any) -> _Snake:
+        alpha, beta = source.alpha, source.beta
+        if source.alpha_logscale:
+            alpha, beta = alpha.exp(), beta.exp()
+        share = 1 / (beta + source.no_div_by_zero)
+        return _Snake(alpha.to(self.device), share.to(self.device), self.dtype)
+
+    def convolution(self, source: Any) -> Convolution:
+        return Convolution(
+            self._moved(_folded(source)),
+            None if source.bias is None else self._moved(source.bias),
+            padding=source.padding[0],
+            dilation=source.dilation[0],
+        )
+
+    def upsample(self, source: Any) -> _Upsample:
+        stride = source.stride[0]
+        weight = _folded(source)  # (in, out, 2 · stride)
+        late, early = weight[..., :stride], weight[..., stride:]
+        taps = torch.stack([early, late], dim=-1)  # (in, out, stride, 2)
+        taps = taps.permute(2, 1, 0, 3).reshape(-1, weight.shape[0], 2)  # (stride · out, in, 2)
+        convolution = Convolution(
+            self._moved(taps), self._moved(source.bias.repeat(stride)), padding=1, dilation=1
+        )
+        return _Upsample(convolution, stride, source.padding[0])
+
+    def _moved(self, tensor: Tensor) -> Tensor:
+        return tensor.to(self.device, self.dtype)
+
+
+class _Snake:
+    """``x + sin²(αx) / β``, in place (Ziyin and others 2020, https://arxiv.org/abs/2006.08195)."""
+
+    def __init__(self, alpha: Tensor, share: Tensor, dtype: torch.dtype) -> None:
+        self.alpha, self.share, self.dtype = alpha, share, dtype
+
+    def __call__(self, x: Tensor) -> Tensor:
+        sine = torch.mul(x, self.alpha).sin_()
+        return torch.addcmul(x, sine * self.share, sine).to(self.dtype)
+
+
+class Convolution:
+    """A convolution over time, as one over pictures of height 1; weight of shape (out, in, taps)."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, *, padding: int, dilation: int) -> None:
+        self.weight = weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
+        self.bias = bias
+        self.padding, self.dilation = (0, padding), (1, dilation)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        picture = x.view(1, 1, *x.shape).permute(0, 3, 1, 2)
+        y = F.conv2d(picture, self.weight, self.bias, padding=self.padding, dilation=self.dilation)
+        return y.permute(0, 2, 3, 1).reshape(-1, y.shape[1])
+
+
+class _Upsample:
+    """A transposed convolution of 2 · stride taps: each frame depends on two frames of the input."""
+
+    def __init__(self, convolution: Convolution, stride: int, padding: int) -> None:
+        self.convolution, self.stride, self.padding = convolution, stride, padding
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y = self.convolution(x).view((len(x) + 1) * self.stride, -1)
+        return y[self.padding : self.padding + len(x) * self.stride].float()
+
+
+class _Residual:
+    def __init__(self, first: _Snake, wide: Convolution, second: _Snake, narrow: Linear) -> None:
+        self.first, self.wide, self.second, self.narrow = first, wide, second, narrow
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y = self.second(self.wide(self.first(x)))
+        return self.narrow(y, plus=x) if x.dtype == y.dtype else x.add_(self.narrow(y))
+
+
+class _Tanh:
+    def __call__(self, x: Tensor) -> Tensor:
+        return x.tanh_()
+
+
+def _folded(source: Any) -> Tensor:
+    """The weight that ``torch.nn.utils.weight_norm`` would compute in each call."""
+    return torch._weight_norm(source.weight_v, source.weight_g, 0)

@@ -1,0 +1,179 @@
+"""Which precision is fast here: measured once on small pieces of work, kept on disk, never assumed.
+
+Half precision runs at a multiple of single where a processor has instructions for it, and up to a hundred
+times slower where it has none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from sounds.engines.stable_audio.decode import Convolution
+from sounds.engines.stable_audio.linear import MakeLinear, OneDnnLinear, TorchLinear, onednn_works
+from sounds.engines.stable_audio.text import write_atomically
+
+TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+MARGIN = 1.25
+"""How much faster half precision must be for its error to be accepted."""
+HOPELESS = 5.0
+"""What is this much slower than single precision at first is not tried again."""
+_REPEATS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A precision, and whose matrix multiplication it uses."""
+
+    precision: str
+    onednn: bool
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return TYPES[self.precision]
+
+    @property
+    def linear(self) -> MakeLinear:
+        return OneDnnLinear if self.onednn else TorchLinear
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What was measured.
+
+    Attributes
+    ----------
+    linear, convolution
+        GFLOP/s by precision: of the faster way to multiply matrices, and of the decoder's convolution.
+    onednn
+        Precisions whose matrices oneDNN's own operator multiplies faster.
+    """
+
+    linear: dict[str, float]
+    convolution: dict[str, float]
+    onednn: list[str]
+
+    def way(self, precision: str) -> Way:
+        return Way(precision, precision in self.onednn)
+
+    def fastest(self, rates: dict[str, float]) -> str:
+        """The fastest precision that is worth it; fp16 before bf16 when they are close, being more exact."""
+        worth = {name: rate for name, rate in rates.items() if rate >= MARGIN * rates["fp32"]}
+        if worth.get("fp16", 0.0) >= 0.9 * worth.get("bf16", float("inf")):
+            return "fp16"
+        return max(worth, key=lambda name: worth[name], default="fp32")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a sound of some quality is computed."""
+
+    diffusion: Way
+    decoding: Way
+
+
+def plan(quality: str, rates: Rates) -> Plan:
+    """``exact`` is single precision throughout.
+
+    The decoder takes bf16 for drafts only: sixty layers of it lie between a latent and the audio, and its
+    eight bits leave 33 dB of them, where fp16 leaves 51.
+    """
+    if quality == "exact":
+        return Plan(rates.way("fp32"), rates.way("fp32"))
+    diffusion, decoding = rates.fastest(rates.linear), rates.fastest(rates.convolution)
+    if quality != "draft" and decoding == "bf16":
+        decoding = "fp32"
+    return Plan(rates.way(diffusion), rates.way(decoding))
+
+
+def measured(device: torch.device, cache: Path) -> Rates:
+    """Rates of a device, from the file `cache` where they have been measured before."""
+    key = _machine(device)
+    known: dict[str, dict] = {}
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        known = dict(json.loads(cache.read_text()))
+        entry = known[key]
+        rates = Rates(dict(entry["linear"]), dict(entry["convolution"]), list(entry["onednn"]))
+        if {"fp32"} <= rates.linear.keys() & rates.convolution.keys() and {*rates.onednn} <= TYPES.keys():
+            return rates
+    rates = measure(device)
+    entry = {"linear": rates.linear, "convolution": rates.convolution, "onednn": rates.onednn}
+    write_atomically(cache, json.dumps({**known, key: entry}, indent=1).encode())
+    return rates
+
+
+def measure(device: torch.device) -> Rates:
+    """Multiply matrices and convolve, in the model's shapes, in each precision; takes under a second."""
+    with torch.inference_mode():
+        plain = _rates(lambda dtype: _linear(device, dtype, TorchLinear), device)
+        own: dict[str, float] = {}
+        if device.type == "cpu" and onednn_works():
+            own = _rates(lambda dtype: _linear(device, dtype, OneDnnLinear), device)
+        convolution = _rates(lambda dtype: _convolution(device, dtype), device)
+    onednn = [name for name, rate in own.items() if rate > plain.get(name, 0.0)]
+    return Rates({**plain, **{name: own[name] for name in onednn}}, convolution, onednn)
+
+
+Work = tuple[Callable[[], object], float]
+"""Something to do, and its size in GFLOP."""
+
+
+def _rates(prepare: Callable[[torch.dtype], Work], device: torch.device) -> dict[str, float]:
+    """Turn about, so that whatever else the machine does meets all of them; the best of each counts."""
+    work: dict[str, Work] = {}
+    best: dict[str, float] = {}
+    for name, dtype in TYPES.items():
+        try:
+            work[name] = prepare(dtype)
+            best[name] = min(_seconds(work[name][0], device) for _ in range(2))
+        except (RuntimeError, TypeError):  # a precision that this device does not have
+            continue
+    for _ in range(_REPEATS):
+        for name in best:
+            if best[name] < HOPELESS * best["fp32"]:
+                best[name] = min(best[name], _seconds(work[name][0], device))
+    return {name: work[name][1] / seconds for name, seconds in best.items()}
+
+
+def _seconds(work: Callable[[], object], device: torch.device) -> float:
+    begun = time.perf_counter()
+    work()
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    elif device.type == "mps":
+        torch.mps.synchronize()
+    return time.perf_counter() - begun
+
+
+def _linear(device: torch.device, dtype: torch.dtype, make: MakeLinear) -> Work:
+    tokens, width, out = 257, 1024, 1024
+    layer = make(torch.randn(out, width).to(device, dtype), None)
+    x = torch.randn(tokens, width).to(device, dtype)
+    return lambda: layer(x), 2e-9 * tokens * width * out
+
+
+def _convolution(device: torch.device, dtype: torch.dtype) -> Work:
+    frames, channels, taps = 2048, 128, 7
+    weight = torch.randn(channels, channels, taps).to(device, dtype)
+    layer = Convolution(weight, None, padding=9, dilation=3)
+    x = torch.randn(frames, channels).to(device, dtype)
+    return lambda: layer(x), 2e-9 * frames * channels * channels * taps
+
+
+def _machine(device: torch.device) -> str:
+    """Changes whenever another answer could be true."""
+    cpu = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        kept = {line for line in lines if line.startswith(("model name", "flags", "Features"))}
+        cpu = hashlib.sha256("\n".join(sorted(kept)).encode()).hexdigest()[:16]
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return f"{name} {cpu} torch {torch.__version__} threads {torch.get_num_threads()}"
