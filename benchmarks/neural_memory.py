@@ -1,4 +1,4 @@
-"""What the neural engine costs in memory, and that all of it comes back: a real studio, the full-size model"""
+"""What the neural engine costs in memory and gives back: a real studio, the full-size model"""
 
 from __future__ import annotations
 

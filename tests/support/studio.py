@@ -31,6 +31,7 @@ class Studio:
             "MODEL_CACHE_DIR": str(data / "models"),
             "MODEL_DEVICE": "",
             "HF_HOME": str(data / "huggingface"),
+            "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(PLUGIN),
             "DJANGO_SETTINGS_MODULE": "ccbell_site.settings",
             "ENV_FILE": os.devnull,

@@ -24,11 +24,11 @@ def check(files: ModelFiles) -> None:
     """
     from sounds.engines.stable_audio import text
     from sounds.engines.stable_audio.config import read_config
-    from sounds.engines.stable_audio.header import read_header
+    from sounds.engines.stable_audio.header import read_shapes
     from sounds.engines.stable_audio.load import WEIGHTS, build_skeleton, compare, shapes_of
 
     config = read_config(files.config)
-    found = read_header(files.weights, WEIGHTS).shapes
+    found = read_shapes(files.weights, WEIGHTS)
     compare(shapes_of(build_skeleton(config)), found)
     text.check(files.text_encoder)
 

@@ -129,8 +129,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error means that memory ran out, on whichever device."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    text = str(error)
-    return isinstance(error, RuntimeError) and ("out of memory" in text or "not enough memory" in text)
+    words = ("out of memory", "not enough memory", "can't allocate memory")
+    return isinstance(error, RuntimeError) and any(one in str(error) for one in words)
 
 
 def _on(model: Model, kind: str, cache: Path) -> Device:

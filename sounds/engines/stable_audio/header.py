@@ -8,7 +8,6 @@ type, shape and place, and the tensors fill the rest of the file.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from sounds.engines.stable_audio.errors import damaged
@@ -16,29 +15,19 @@ from sounds.engines.stable_audio.errors import damaged
 _LONGEST = 100_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Shapes of a file's tensors by name, and their bytes altogether."""
-
-    shapes: dict[str, tuple[int, ...]]
-    types: dict[str, str]
-
-
-def read_header(path: Path, what: str) -> Header:
-    """Read a header; raises `ModelError` where the file is cut short, too long, or no safetensors file."""
+def read_shapes(path: Path, what: str) -> dict[str, tuple[int, ...]]:
+    """Shapes by name; raises `ModelError` where the file is cut short, too long, or no safetensors file."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if length > min(size, _LONGEST):
-                raise ValueError("longer than the file")
+                raise ValueError("the header is longer than the file")
             entries = json.loads(file.read(length))
         entries.pop("__metadata__", None)
         end = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-        shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
-        types = {name: entry["dtype"] for name, entry in entries.items()}
+        if 8 + length + end != size:
+            raise ValueError("the tensors do not fill the file")
+        return {name: tuple(entry["shape"]) for name, entry in entries.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise damaged(what) from error
-    if 8 + length + end != size:
-        raise damaged(what)
-    return Header(shapes, types)

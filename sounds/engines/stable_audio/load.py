@@ -15,7 +15,7 @@ from torch import nn
 from sounds.engines.stable_audio.config import ModelConfig, read_config
 from sounds.engines.stable_audio.errors import damaged, foreign
 from sounds.engines.stable_audio.files import ModelFiles
-from sounds.engines.stable_audio.header import read_header
+from sounds.engines.stable_audio.header import read_shapes
 from sounds.engines.stable_audio.memory import require
 from sounds.engines.stable_audio.shim import import_library
 
@@ -52,7 +52,7 @@ def load(files: ModelFiles) -> Model:
     config = read_config(files.config)
     skeleton = build_skeleton(config)
     skeleton.pretransform.model.encoder = None
-    shapes = read_header(files.weights, WEIGHTS).shapes
+    shapes = read_shapes(files.weights, WEIGHTS)
     expected = shapes_of(skeleton)
     compare(expected, {name: shape for name, shape in shapes.items() if name in expected})
     require(4 * sum(torch.Size(shape).numel() for shape in expected.values()))

@@ -29,6 +29,7 @@ SILENT = 1e-4
 """A peak below −80 dBFS is no sound."""
 FAULTS = 3
 """After so many sounds in a row that a device spoilt, it is not used again."""
+NO_ROOM = "ran out of memory"
 NO_MEMORY = "This machine has too little free memory for a sound; close something large and try again."
 
 
@@ -123,11 +124,11 @@ class Renderer:
         except Dropped:
             return None
         self.faults = 0
-        return audio
+        return _clipped(audio)
 
     def _attempt(
         self, sound: Sound, latents: Tensor | Exception, progress: Progress
-    ) -> tuple[np.ndarray | None, str]:
+    ) -> tuple[np.ndarray, str]:
         """Audio, and what is wrong with it: "" when nothing is."""
         try:
             if isinstance(latents, Exception):
@@ -136,7 +137,7 @@ class Renderer:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            return None, "ran out of memory"
+            return np.empty((0, 2), np.float32), NO_ROOM
         return audio, _trouble(audio)
 
     def _rescue(self, sound: Sound, trouble: str, progress: Progress) -> Result:
@@ -158,7 +159,7 @@ class Renderer:
             if not is_out_of_memory(error):
                 raise
             return StableAudioError(NO_MEMORY)
-        return _refusal(sound, found) if (found := _trouble(audio)) else audio
+        return _refusal(sound, found) if (found := _trouble(audio)) else _clipped(audio)
 
     def _note(self, trouble: str) -> str:
         where = f"{self.device.title} device" if self.device.kind != "cpu" else "half-precision calculation"
@@ -206,7 +207,7 @@ class Renderer:
         pulse(0.0)
         latents = latents[:, : min(sound.needed + MARGIN, sound.length)]
         audio = device.decode(latents, device.plan(quality).decoding, pulse)
-        return np.clip(audio[: sound.frames].numpy(), -1.0, 1.0)
+        return audio[: sound.frames].numpy()
 
 
 def _batches(sounds: list[Sound]) -> Iterator[list[Sound]]:
@@ -220,8 +221,12 @@ def _trouble(audio: np.ndarray) -> str:
     return "gave silence" if np.abs(audio).max(initial=0.0) < SILENT else ""
 
 
+def _clipped(audio: np.ndarray) -> np.ndarray:
+    return np.clip(audio, -1.0, 1.0)
+
+
 def _refusal(sound: Sound, trouble: str) -> StableAudioError:
-    if trouble == "ran out of memory":
+    if trouble == NO_ROOM:
         return StableAudioError(NO_MEMORY)
     return StableAudioError(
         f"The model {trouble} for “{sound.brief.prompt}”; try another seed or other words."

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from sounds.engines.stable_audio.errors import damaged, foreign
-from sounds.engines.stable_audio.header import read_header
+from sounds.engines.stable_audio.header import read_shapes
 
 WIDTH = 768
 _WHAT = "The text encoder"
@@ -114,7 +114,7 @@ def check(folder: Path) -> None:
     """Raise `ModelError` when `folder` holds no T5 encoder of the right shape with a tokenizer."""
     from transformers import AutoConfig, T5EncoderModel
 
-    found = read_header(folder / "model.safetensors", _WHAT).shapes
+    found = read_shapes(folder / "model.safetensors", _WHAT)
     with _quiet():
         try:
             config = AutoConfig.from_pretrained(folder, local_files_only=True)
@@ -153,7 +153,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
     """
     from transformers import T5EncoderModel
 
-    read_header(folder / "model.safetensors", _WHAT)
+    read_shapes(folder / "model.safetensors", _WHAT)
     with _quiet():
         tokenizer = _load_tokenizer(folder)
         try:

@@ -1,7 +1,8 @@
 """The real neural engine with a fault at a chosen phase, for tests with real signals.
 
 The environment variable ``CCBELL_TEST_FAULT`` says what, where and, if it is to happen only once, where to
-remember that it has: ``SIGKILL|step 3 of 8|/path/of/a/marker``. ``hang`` is a fault too.
+remember that it has: ``SIGKILL|step 3 of 8|/path/of/a/marker``. ``hang`` is a fault too, and ``slow``, which
+holds up whatever begins with that word.
 """
 
 import os
@@ -14,6 +15,9 @@ from sounds.engines.stable_audio.engine import StableAudioEngine
 
 def strike(message):
     fault, phase, marker = os.environ["CCBELL_TEST_FAULT"].split("|")
+    if fault == "slow" and message.startswith(phase):
+        time.sleep(0.15)
+        return
     if message != phase or (marker and Path(marker).exists()):
         return
     if marker:
