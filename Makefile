@@ -46,7 +46,7 @@ bench: $(VENV)/dev  ## measure every promised figure; fails on a miss
 	@$(BIN)/python -m benchmarks
 
 bench-neural: $(VENV)/dev  ## the neural engine beside stock stable-audio-tools; takes minutes
-	@$(BIN)/python -m benchmarks neural
+	@$(BIN)/python -m benchmarks neural neural_memory --out build/bench-neural.json
 
 clean:  ## remove what the targets made, but not your data
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,19 +9,22 @@ from pathlib import Path
 from benchmarks.figures import Figure, keep, show
 
 PARTS = ("sounds", "speed", "queue", "pack")
+MORE = ("neural", "neural_memory")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named")
-    wanted = parser.parse_args().parts or PARTS
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS + MORE)}; the first four by default")
+    parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where figures are kept")
+    options = parser.parse_args()
+    wanted = options.parts or PARTS
     figures: list[Figure] = []
     for part in wanted:
         module = __import__(f"benchmarks.{part}", fromlist=["measure"])
         figures += show(module.__doc__.splitlines()[0], module.measure())
-    keep(figures, Path("build/bench.json"))
+    keep(figures, options.out)
     missed = [figure for figure in figures if not figure.met]
-    print(f"\n{len(figures) - len(missed)} of {len(figures)} figures met; build/bench.json keeps them.")
+    print(f"\n{len(figures) - len(missed)} of {len(figures)} figures met; {options.out} keeps them.")
     return 1 if missed else 0
 
 

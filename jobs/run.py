@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError
 
-from jobs import reaper, worker
+from jobs import lanes, reaper, worker
 from jobs.errors import JobCancelled, JobCrashed, JobFailed, JobLost
 from jobs.models import Batch, Job, Write
 from jobs.registry import handler_for
@@ -194,4 +194,5 @@ def finish(batch: Batch, *, tick: Callable[[], None]) -> None:
             reaper.reap()
             tasks.hand_on()
         else:
+            lanes.release()  # nobody wakes this process for the jobs of others
             return
