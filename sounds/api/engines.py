@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from rest_framework.exceptions import NotFound
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import Scope
 from sounds.engine_status import engine_statuses, unload
 from sounds.engines.registry import EngineError
 
@@ -22,7 +22,7 @@ class Engines(APIView):
 class Unload(APIView):
     """Have an engine leave memory as soon as it is idle."""
 
-    permission_classes = [IsAdminUser]
+    scope = Scope.MANAGE
 
     def post(self, request: Request, engine: str) -> Response:
         try:

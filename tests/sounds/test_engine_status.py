@@ -93,7 +93,7 @@ def test_an_unknown_engine_is_refused_in_words(client, admin_client):
 
 
 def test_the_api_tells_who_is_logged_in_and_lets_staff_unload(client, admin_client, loaded):
-    assert client.get("/api/engines").status_code == 403
+    assert client.get("/api/engines").status_code == 401
     told = {one["id"]: one for one in admin_client.get("/api/engines").json()}
     assert told["steady"]["state"] == "loaded"
     assert "leaves memory" in admin_client.post("/api/engines/steady/unload").json()["detail"]

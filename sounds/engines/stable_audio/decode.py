@@ -15,9 +15,8 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from sounds.engines.stable_audio.linear import Linear, MakeLinear
+from sounds.engines.stable_audio.kernels import Convolution, Kernels, Linear
 
 MARGIN = 11
 """Latents decoded beyond the last one wanted: 9 reach as far as anything that is heard (see the tests)."""
@@ -44,11 +43,9 @@ class Decoder:
         The library's ``OobleckDecoder``.
     """
 
-    def __init__(
-        self, source: Any, device: torch.device, dtype: torch.dtype, make_linear: MakeLinear
-    ) -> None:
+    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
         self.device, self.dtype = device, dtype
-        build = _Builder(device, dtype, make_linear)
+        build = _Builder(device, dtype, kernels)
         first, *blocks = source.layers[:-3]
         *_, snake, last, end = source.layers
         stages = [(build.convolution(first),)] + [build.block(block) for block in blocks]
@@ -97,8 +94,8 @@ def _reach(strides: Sequence[int]) -> int:
 
 
 class _Builder:
-    def __init__(self, device: torch.device, dtype: torch.dtype, make_linear: MakeLinear) -> None:
-        self.device, self.dtype, self.make_linear = device, dtype, make_linear
+    def __init__(self, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
+        self.device, self.dtype, self.kernels = device, dtype, kernels
 
     def block(self, source: Any) -> tuple[Stage, ...]:
         snake, up, *units = source.layers
@@ -108,7 +105,7 @@ class _Builder:
         snake, wide, snake_2, narrow = source.layers
         return _Residual(
             self.snake(snake), self.convolution(wide), self.snake(snake_2),
-            self.make_linear(self._moved(_folded(narrow)[..., 0]), self._moved(narrow.bias)),
+            self.kernels.linear(self._moved(_folded(narrow)[..., 0]), self._moved(narrow.bias)),
         )  # fmt: skip
 
     def snake(self, source: Any) -> _Snake:
@@ -119,12 +116,9 @@ class _Builder:
         return _Snake(alpha.to(self.device), share.to(self.device), self.dtype)
 
     def convolution(self, source: Any) -> Convolution:
-        return Convolution(
-            self._moved(_folded(source)),
-            None if source.bias is None else self._moved(source.bias),
-            padding=source.padding[0],
-            dilation=source.dilation[0],
-        )
+        bias = None if source.bias is None else self._moved(source.bias)
+        weight = self._moved(_folded(source))
+        return self.kernels.convolution(weight, bias, source.padding[0], source.dilation[0])
 
     def upsample(self, source: Any) -> _Upsample:
         stride = source.stride[0]
@@ -132,9 +126,8 @@ class _Builder:
         late, early = weight[..., :stride], weight[..., stride:]
         taps = torch.stack([early, late], dim=-1)  # (in, out, stride, 2)
         taps = taps.permute(2, 1, 0, 3).reshape(-1, weight.shape[0], 2)  # (stride · out, in, 2)
-        convolution = Convolution(
-            self._moved(taps), self._moved(source.bias.repeat(stride)), padding=1, dilation=1
-        )
+        bias = source.bias.repeat(stride)
+        convolution = self.kernels.convolution(self._moved(taps), self._moved(bias), 1, 1)
         return _Upsample(convolution, stride, source.padding[0])
 
     def _moved(self, tensor: Tensor) -> Tensor:
@@ -150,20 +143,6 @@ class _Snake:
     def __call__(self, x: Tensor) -> Tensor:
         sine = torch.mul(x, self.alpha).sin_()
         return torch.addcmul(x, sine * self.share, sine).to(self.dtype)
-
-
-class Convolution:
-    """A convolution over time, as one over pictures of height 1; weight of shape (out, in, taps)."""
-
-    def __init__(self, weight: Tensor, bias: Tensor | None, *, padding: int, dilation: int) -> None:
-        self.weight = weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
-        self.bias = bias
-        self.padding, self.dilation = (0, padding), (1, dilation)
-
-    def __call__(self, x: Tensor) -> Tensor:
-        picture = x.view(1, 1, *x.shape).permute(0, 3, 1, 2)
-        y = F.conv2d(picture, self.weight, self.bias, padding=self.padding, dilation=self.dilation)
-        return y.permute(0, 2, 3, 1).reshape(-1, y.shape[1])
 
 
 class _Upsample:

@@ -75,13 +75,13 @@ class Device:
     def _dit_in(self, way: Way) -> Dit:
         if self._dit is None or self._dit[0] != way:
             self._dit = None  # before the next one is made: two copies may be too many
-            self._dit = way, Dit(self.model.dit, self.torch_device, way.dtype, way.linear)
+            self._dit = way, Dit(self.model.dit, self.torch_device, way.dtype, way.kernels)
         return self._dit[1]
 
     def _decoder_in(self, way: Way) -> Decoder:
         if self._decoder is None or self._decoder[0] != way:
             self._decoder = None
-            self._decoder = way, Decoder(self.model.decoder, self.torch_device, way.dtype, way.linear)
+            self._decoder = way, Decoder(self.model.decoder, self.torch_device, way.dtype, way.kernels)
         return self._decoder[1]
 
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sounds.engines.stable_audio.linear import Linear, MakeLinear
+from sounds.engines.stable_audio.kernels import Kernels, Linear
 
 Pair = tuple[Tensor, Tensor]
 
@@ -49,13 +49,11 @@ class Dit:
     ----------
     source
         The library's ``DiffusionTransformer``.
-    make_linear
-        How the large matrices are multiplied.
+    kernels
+        How the large arrays are multiplied.
     """
 
-    def __init__(
-        self, source: Any, device: torch.device, dtype: torch.dtype, make_linear: MakeLinear
-    ) -> None:
+    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
         transformer = source.transformer
         self.device, self.dtype = device, dtype
         self.embed_time = [source.timestep_features.weight, source.to_timestep_embed]
@@ -63,7 +61,7 @@ class Dit:
         self.inverse_frequencies = transformer.rotary_pos_emb.inv_freq.float()
         self.into = _folded_in(source).to(device)
         self.out_of = _folded_out(source).to(device)
-        self.layers = [_Layer(layer, device, dtype, make_linear) for layer in transformer.layers]
+        self.layers = [_Layer(layer, device, dtype, kernels) for layer in transformer.layers]
         self._rotation: dict[int, Pair] = {}
 
     def context(self, words: Tensor, whole: Tensor) -> Context:
@@ -110,12 +108,12 @@ class Dit:
 class _Layer:
     """Attention among the latents, attention to the words, gated unit."""
 
-    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, make: MakeLinear) -> None:
+    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
         def moved(tensor: Tensor | None) -> Tensor | None:
             return None if tensor is None else tensor.to(device, dtype)
 
         def linear(weight: Tensor, bias: Tensor | None = None) -> Any:
-            return make(weight.to(device, dtype), moved(bias))
+            return kernels.linear(weight.to(device, dtype), moved(bias))
 
         def norm(gain: Tensor, shift: Tensor, epsilon: float, within: torch.dtype) -> _Norm:
             return _Norm(gain.to(device, within), shift.to(device, within), epsilon, dtype)
@@ -127,7 +125,7 @@ class _Layer:
             return norm(module.weight, module.bias, module.eps, dtype)
 
         own, words, unit = source.self_attn, source.cross_attn, source.ff.ff
-        self.heads = own.num_heads
+        self.heads, self.attend = own.num_heads, kernels.attend
         self.norms = [outer(n) for n in (source.pre_norm, source.cross_attend_norm, source.ff_norm)]
         self.own_in, self.own_out = linear(own.to_qkv.weight), linear(own.to_out.weight)
         self.own_norms = inner(own.q_norm), inner(own.k_norm)
@@ -155,11 +153,11 @@ class _Layer:
         q, k = self.own_norms[0](q), self.own_norms[1](k)
         _rotate(q, *rotation)
         _rotate(k, *rotation)
-        return _attend(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))
+        return _flat(self.attend(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)))
 
     def _look_at(self, x: Tensor, batch: int, words: Pair) -> Tensor:
         q = self.word_norms[0](self.ask(x).view(batch, -1, self.heads, x.shape[-1] // self.heads))
-        return _attend(q.transpose(1, 2), *words)
+        return _flat(self.attend(q.transpose(1, 2), *words))
 
 
 class _Norm:
@@ -177,10 +175,10 @@ def _add(x: Tensor, linear: Linear, y: Tensor) -> Tensor:
     return linear(y, plus=x) if x.dtype == y.dtype else x.add_(linear(y))
 
 
-def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Shape (batch, heads, tokens, head width) each; returns (batch · tokens, width)."""
-    seen = F.scaled_dot_product_attention(q, k, v).transpose(1, 2)
-    return seen.reshape(-1, seen.shape[2] * seen.shape[3])
+def _flat(heads: Tensor) -> Tensor:
+    """(batch, heads, tokens, head width) as (batch · tokens, width)."""
+    heads = heads.transpose(1, 2)
+    return heads.reshape(-1, heads.shape[2] * heads.shape[3])
 
 
 def _rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> None:

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import torch
 
-from sounds.engines.stable_audio.decode import Convolution
-from sounds.engines.stable_audio.linear import MakeLinear, OneDnnLinear, TorchLinear, onednn_works
+from sounds.engines.stable_audio.kernels import Kernels, OneDnnKernels, TorchKernels, onednn_works
 from sounds.engines.stable_audio.text import write_atomically
 
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -41,8 +40,8 @@ class Way:
         return TYPES[self.precision]
 
     @property
-    def linear(self) -> MakeLinear:
-        return OneDnnLinear if self.onednn else TorchLinear
+    def kernels(self) -> Kernels:
+        return OneDnnKernels() if self.onednn else TorchKernels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ class Rates:
     Attributes
     ----------
     linear, convolution
-        GFLOP/s by precision: of the faster way to multiply matrices, and of the decoder's convolution.
+        GFLOP/s by precision, in the kernels that are used for it.
     onednn
-        Precisions whose matrices oneDNN's own operator multiplies faster.
+        Precisions that oneDNN's own operators are used for: where they multiply matrices as fast at least.
     """
 
     linear: dict[str, float]
@@ -113,13 +112,21 @@ def measured(device: torch.device, cache: Path) -> Rates:
 def measure(device: torch.device) -> Rates:
     """Multiply matrices and convolve, in the model's shapes, in each precision; takes under a second."""
     with torch.inference_mode():
-        plain = _rates(lambda dtype: _linear(device, dtype, TorchLinear), device)
-        own: dict[str, float] = {}
-        if device.type == "cpu" and onednn_works():
-            own = _rates(lambda dtype: _linear(device, dtype, OneDnnLinear), device)
-        convolution = _rates(lambda dtype: _convolution(device, dtype), device)
-    onednn = [name for name, rate in own.items() if rate > plain.get(name, 0.0)]
-    return Rates({**plain, **{name: own[name] for name in onednn}}, convolution, onednn)
+        linear, convolution = _both(TorchKernels(), device)
+        if device.type != "cpu" or not onednn_works():
+            return Rates(linear, convolution, [])
+        own_linear, own_convolution = _both(OneDnnKernels(), device)
+    onednn = [name for name, rate in own_linear.items() if rate > 0.95 * linear.get(name, 0.0)]
+    linear.update((name, own_linear[name]) for name in onednn)
+    convolution.update((name, own_convolution[name]) for name in onednn if name in own_convolution)
+    return Rates(linear, convolution, onednn)
+
+
+def _both(kernels: Kernels, device: torch.device) -> tuple[dict[str, float], dict[str, float]]:
+    return (
+        _rates(lambda dtype: _linear(device, dtype, kernels), device),
+        _rates(lambda dtype: _convolution(device, dtype, kernels), device),
+    )
 
 
 Work = tuple[Callable[[], object], float]
@@ -153,17 +160,16 @@ def _seconds(work: Callable[[], object], device: torch.device) -> float:
     return time.perf_counter() - begun
 
 
-def _linear(device: torch.device, dtype: torch.dtype, make: MakeLinear) -> Work:
+def _linear(device: torch.device, dtype: torch.dtype, kernels: Kernels) -> Work:
     tokens, width, out = 257, 1024, 1024
-    layer = make(torch.randn(out, width).to(device, dtype), None)
+    layer = kernels.linear(torch.randn(out, width).to(device, dtype), None)
     x = torch.randn(tokens, width).to(device, dtype)
     return lambda: layer(x), 2e-9 * tokens * width * out
 
 
-def _convolution(device: torch.device, dtype: torch.dtype) -> Work:
-    frames, channels, taps = 2048, 128, 7
-    weight = torch.randn(channels, channels, taps).to(device, dtype)
-    layer = Convolution(weight, None, padding=9, dilation=3)
+def _convolution(device: torch.device, dtype: torch.dtype, kernels: Kernels) -> Work:
+    frames, channels, taps = 1024, 128, 7
+    layer = kernels.convolution(torch.randn(channels, channels, taps).to(device, dtype), None, 9, 3)
     x = torch.randn(frames, channels).to(device, dtype)
     return lambda: layer(x), 2e-9 * frames * channels * channels * taps
 

@@ -1,0 +1,4 @@
+from accounts.models.token import Scope, Token
+from accounts.models.user import User
+
+__all__ = ["Scope", "Token", "User"]
