@@ -11,6 +11,7 @@ admin.site.index_title = "Studio"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("api/", include("ccbell_site.api")),
     path("", include("sounds.urls")),
     path("", include("packs.urls")),
 ]

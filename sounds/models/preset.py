@@ -97,7 +97,7 @@ class Variation(Preset):
 
     slug = models.CharField(max_length=64, validators=[SLUG])
     theme = models.ForeignKey(Theme, models.CASCADE, related_name="variations")
-    style = models.TextField(blank=True, help_text="Words added to the theme's.")
+    style = models.TextField(blank=True, help_text="Words for a neural engine, instead of the theme's.")
     voice = models.JSONField(default=dict, blank=True, help_text="What differs from the theme's instrument.")
 
     class Meta(Preset.Meta):

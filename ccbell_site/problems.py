@@ -1,0 +1,57 @@
+"""Every error of the API in one shape: problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what a view raised into a problem; None leaves a fault of ours to Django.
+
+    ``detail`` is one sentence; ``errors`` has a sentence for each field that is wrong, by its name.
+    """
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    errors = dict(_by_field(response.data)) if isinstance(error, ValidationError) else {}
+    problem = {
+        "type": "about:blank",
+        "title": HTTPStatus(response.status_code).phrase,
+        "status": response.status_code,
+        "detail": _sentence(response.data, errors),
+    }
+    response.data = problem | ({"errors": errors} if errors else {})
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def _sentence(data: Any, errors: dict[str, str]) -> str:
+    if errors:
+        field, sentence = next(iter(errors.items()))
+        return f"{field}: {sentence}" if field else sentence
+    return str(data.get("detail", "")) if isinstance(data, dict) else str(data)
+
+
+def _by_field(data: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """Each wrong field's first sentence, nested ones as ``outer.inner``; what is wrong with all as ""."""
+    if isinstance(data, ErrorDetail | str):
+        yield field, str(data)
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            inner = "" if name == "non_field_errors" else str(name)
+            yield from _by_field(value, ".".join(part for part in (field, inner) if part))
+    elif isinstance(data, list) and data:
+        if all(isinstance(value, ErrorDetail | str) for value in data):
+            yield from _by_field(data[0], field)
+        else:
+            for number, value in enumerate(data):
+                if value:
+                    yield from _by_field(value, f"{field}.{number}" if field else str(number))
