@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from ccbell_site.health import healthz
+from ccbell_site.metrics import Metrics
+
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "ccbell sound studio"
 admin.site.index_title = "Studio"
@@ -11,6 +14,8 @@ admin.site.index_title = "Studio"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("metrics", Metrics.as_view(), name="metrics"),
     path("api/", include("ccbell_site.api")),
     path("", include("sounds.urls")),
     path("", include("packs.urls")),

@@ -1,0 +1,75 @@
+"""The studio's figures in the text format of Prometheus, read from the rows whenever they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from ccbell_site.health import Health
+from jobs.models import Job, Status
+from sounds.engine_status import engine_statuses
+from sounds.models import AudioFile, Sound
+
+
+class Studio:
+    """A collector: nothing is counted in memory, so that any process may answer and restarts lose nothing."""
+
+    def collect(self) -> Iterator[Metric]:
+        health = Health.now()
+        yield GaugeMetricFamily("ccbell_workers", "Living workers", health.workers)
+        yield GaugeMetricFamily("ccbell_disk_free_bytes", "Free where the audio lies", health.free_bytes)
+        yield from self._jobs()
+        yield from self._engines()
+        yield GaugeMetricFamily("ccbell_sounds", "Sounds in the library", Sound.objects.count())
+        held = AudioFile.objects.aggregate(total=Sum("bytes"))["total"] or 0
+        yield GaugeMetricFamily("ccbell_audio_bytes", "Bytes of all audio files", held)
+
+    def _jobs(self) -> Iterator[Metric]:
+        jobs = GaugeMetricFamily("ccbell_jobs", "Jobs by lane and status", labels=["lane", "status"])
+        counted = Job.objects.order_by().values_list("lane", "status").annotate(number=Count("id"))
+        for lane, status, number in counted:
+            jobs.add_metric([lane, status], number)
+        yield jobs
+        oldest = Job.objects.filter(status=Status.QUEUED).order_by("id").first()
+        since = oldest.created_at.timestamp() if oldest else 0
+        yield GaugeMetricFamily(
+            "ccbell_oldest_queued_timestamp_seconds", "When the oldest waiting job came; 0: none waits", since
+        )
+
+    def _engines(self) -> Iterator[Metric]:
+        memory = GaugeMetricFamily("ccbell_engine_memory_bytes", "Memory of render hosts", labels=["engine"])
+        usable = GaugeMetricFamily("ccbell_engine_available", "Whether it can work", labels=["engine"])
+        for one in engine_statuses():
+            memory.add_metric([one.card.id], one.memory_bytes)
+            usable.add_metric([one.card.id], not one.why_not)
+        yield memory
+        yield usable
+
+
+class PlainText(BaseRenderer):
+    media_type = "text/plain"
+    format = "txt"
+    charset = None
+
+    def render(self, data: Any, *args: Any, **options: Any) -> bytes:
+        return str(data).encode()
+
+
+class Metrics(APIView):
+    """For Prometheus, with a token that may read."""
+
+    renderer_classes = [PlainText]
+    schema = None
+
+    def get(self, request: Request) -> HttpResponse:
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(Studio())
+        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
