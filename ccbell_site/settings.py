@@ -146,8 +146,6 @@ JOB_LANES: dict[str, int] = {
 """Lane to the number of workers that may be busy in it at once."""
 JOB_KEPT_LANES = ("neural",)
 """One worker keeps such a lane, because the model in its memory serves the next job too."""
-JOB_LONG_LANES = ("network", "maintenance")
-"""Whoever begins a job here, which may take minutes, leaves the kept lanes to others."""
 JOB_DEADLINE_S: int = env.integer("JOB_DEADLINE_SEC", 600, least=1)
 MODEL_IDLE_TIMEOUT_S: int | None = env.seconds_or_never("MODEL_IDLE_TIMEOUT_SEC", 300)
 

@@ -13,33 +13,21 @@ from django.conf import settings
 
 from jobs.presence import Presence, is_present
 
+PATIENCE_S = 2.0
+"""Loading the model anew takes longer than that."""
+
 _kept: dict[tuple[int, str], Presence] = {}
 
 
-def mine(lanes: Iterable[str]) -> list[str]:
-    """Those of `lanes` that this process may work in; a kept lane becomes its own if it is nobody's."""
-    return [lane for lane in lanes if lane not in settings.JOB_KEPT_LANES or _keep(lane)]
+def open_to_us(lanes: Iterable[str]) -> list[str]:
+    """Those of `lanes` that no other process keeps."""
+    others = kept_by_others()
+    return [lane for lane in lanes if lane not in others]
 
 
-def kept_by_others() -> list[str]:
-    """Lanes that only another living process may work in."""
-    return [lane for lane in settings.JOB_KEPT_LANES if not _is_mine(lane) and is_present(_folder(), lane)]
-
-
-def begin(lane: str) -> None:
-    """Leave the kept lanes to others when work begins that may take long."""
-    if lane in settings.JOB_LONG_LANES:
-        release()
-
-
-def release() -> None:
-    """Keep no lane any more."""
-    for key in [key for key in _kept if key[0] == os.getpid()]:
-        _kept.pop(key).close()
-
-
-def _keep(lane: str) -> bool:
-    if _is_mine(lane):
+def keep(lane: str) -> bool:
+    """Make a lane our own, if it is one to be kept; False when another process keeps it."""
+    if lane not in settings.JOB_KEPT_LANES or _is_mine(lane):
         return True
     if is_present(_folder(), lane):
         return False
@@ -48,6 +36,23 @@ def _keep(lane: str) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def kept_by_others() -> list[str]:
+    """Lanes that only another living process may work in."""
+    return [lane for lane in settings.JOB_KEPT_LANES if not _is_mine(lane) and is_present(_folder(), lane)]
+
+
+def is_busy_in(lane: str, seconds: float) -> None:
+    """Say what we work in, and for how long: who is long elsewhere leaves the kept lanes to others."""
+    if lane not in settings.JOB_KEPT_LANES and seconds > PATIENCE_S:
+        release()
+
+
+def release() -> None:
+    """Keep no lane any more."""
+    for key in [key for key in _kept if key[0] == os.getpid()]:
+        _kept.pop(key).close()
 
 
 def _is_mine(lane: str) -> bool:

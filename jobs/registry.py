@@ -26,7 +26,12 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     def register(function: Handler) -> Handler:
         def one_by_one(runs: Sequence[JobRun]) -> None:
             for run in runs:
-                run.succeed(function(run))
+                try:
+                    write = function(run)
+                except Exception as error:
+                    run.end(error)
+                else:
+                    run.succeed(write)
 
         _register(kind, function, one_by_one)
         return function

@@ -29,7 +29,8 @@ class JobRun:
     def __init__(self, job: Job, tick: Callable[[], None] | None = None) -> None:
         self.job = job
         self._tick = tick or (lambda: None)
-        self.deadline = time.monotonic() + settings.JOB_DEADLINE_S
+        self._claimed_at = time.monotonic()
+        self.deadline = self._claimed_at + settings.JOB_DEADLINE_S
         self.begun = False
         self.ended = False
         self._reported_at = 0.0
@@ -59,6 +60,7 @@ class JobRun:
 
     def check(self) -> None:
         """Raise `JobCancelled` when somebody wants it to stop, `JobLost` when it is another's by now."""
+        lanes.is_busy_in(self.job.lane, time.monotonic() - self._claimed_at)
         if self.job.wants_to_stop():
             raise JobCancelled
 
@@ -87,7 +89,7 @@ class JobRun:
         self.ended = True
 
     def give_back(self) -> None:
-        """Put it back into the queue, as if it had never been claimed."""
+        """Put it back into the queue, which counts as an interruption and costs it nothing."""
         if self.job.has_succeeded():  # a wish to end may come right after the commit
             return
         self.undo()
@@ -101,8 +103,9 @@ class JobRun:
 
 
 def perform(*jobs: Job, tick: Callable[[], None] | None = None) -> None:
-    """Run jobs claimed together to their ends; only a wish to end the process gets through.
+    """Run jobs claimed together to their ends; a wish to end the process gets through.
 
+    So does an error of the database that keeps an end from being written down.
     `tick` is called whenever a change of one of them was written down.
     """
     runs = [JobRun(job, tick) for job in jobs]

@@ -12,6 +12,8 @@ from jobs import lanes, reaper, run, stopping
 
 STEP_BACK_S = 0.05
 """For so long a worker does not listen after it handed a wake-up on, so that another one gets it."""
+MOST_STEP_BACK_S = 0.4
+_step_back_s = STEP_BACK_S
 
 
 def wake() -> str:
@@ -38,8 +40,12 @@ def hand_on() -> bool:
 
 def work() -> None:
     """Do what there is, half a minute at most, so that no worker belongs to one submitter for long."""
+    global _step_back_s
     reaper.reap()
     if run.drain(seconds=30, stopping=stopping.is_wanted):
         wake()
     elif not stopping.is_wanted() and hand_on():
-        time.sleep(STEP_BACK_S)
+        time.sleep(_step_back_s)
+        _step_back_s = min(2 * _step_back_s, MOST_STEP_BACK_S)  # its keeper is busy elsewhere
+    else:
+        _step_back_s = STEP_BACK_S

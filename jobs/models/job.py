@@ -126,15 +126,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         queued = Job.objects.filter(status=Status.QUEUED)
         if batch:
             queued = queued.filter(batch=batch)
-        while open_lanes := lanes.mine(queued.values_list("lane", flat=True).order_by().distinct()):
+        while open_lanes := lanes.open_to_us(queued.values_list("lane", flat=True).order_by().distinct()):
             with transaction.atomic():
                 firsts = [_first(queued, lane) for lane in _with_room(open_lanes)]
                 first = min((f for f in firsts if f), default=None, key=lambda job: (job.tier, job.pk))
                 if first is None:
                     return []
+                if not lanes.keep(first.lane):
+                    continue
                 chosen = [first, *_its_group(queued, first, most - 1)]
                 if jobs := [job for job in chosen if job.start(worker)]:
-                    lanes.begin(first.lane)
                     return jobs
         return []
 
@@ -167,7 +168,8 @@ def _its_group(queued: models.QuerySet[Job], first: Job, most: int) -> list[Job]
     if not first.group or first.crashes or most < 1:
         return []
     lane = queued.filter(lane=first.lane).order_by("tier", "id")[1 : most + 1]
-    return list(takewhile(lambda job: job.group == first.group and not job.crashes, lane))
+    alike = (first.kind, first.group, 0)
+    return list(takewhile(lambda job: (job.kind, job.group, job.crashes) == alike, lane))
 
 
 class Job(models.Model):
@@ -294,7 +296,9 @@ class Job(models.Model):
     def _requeue(self, event: str, **changes: Any) -> None:
         if self.cancel_requested:
             return self.stop()
-        self._move([Status.RUNNING], event, status=Status.QUEUED, progress=0, claimed_by="", **changes)
+        self._move(
+            [Status.RUNNING], event, status=Status.QUEUED, progress=0, message="", claimed_by="", **changes
+        )
 
     # Wishes of people -------------------------------------------------------------------------------
 

@@ -7,14 +7,14 @@ import subprocess
 import pytest
 
 from jobs import lanes, tasks
-from jobs.models import Job, NewJob, Status
+from jobs.models import Job, NewJob, Status, Tier
 from jobs.presence import present
 from tests.support.studio import wait_for
 
 HOLD = """
 import sys, time
 from jobs import lanes
-print(lanes.mine(["neural"]), flush=True)
+print(lanes.keep("neural"), flush=True)
 sys.stdin.read()
 """
 
@@ -30,17 +30,17 @@ def keeper(studio, settings):
     process = studio.start(
         "-c", "import django; django.setup()\n" + HOLD, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert process.stdout.readline().strip() == "['neural']"
+    assert process.stdout.readline().strip() == "True"
     return process
 
 
 def test_a_kept_lane_belongs_to_whoever_comes_first_until_he_is_gone(keeper):
-    assert lanes.mine(["neural", "procedural"]) == ["procedural"]
-    assert lanes.kept_by_others() == ["neural"]
+    assert lanes.open_to_us(["neural", "procedural"]) == ["procedural"]
+    assert lanes.kept_by_others() == ["neural"] and not lanes.keep("neural")
     keeper.kill()
     keeper.wait()
-    assert lanes.mine(["neural", "procedural"]) == ["neural", "procedural"]
-    assert lanes.kept_by_others() == []
+    assert lanes.open_to_us(["neural", "procedural"]) == ["neural", "procedural"]
+    assert lanes.keep("neural")
 
 
 def test_a_claim_leaves_the_jobs_of_a_lane_that_another_keeps(db, keeper):
@@ -57,13 +57,13 @@ def test_such_jobs_are_handed_on_to_their_keeper(db, keeper):
     assert not tasks.hand_on(), "the lane has no room"
 
 
-def test_who_begins_something_long_leaves_its_lane_to_others(db, settings):
-    Job.objects.submit([new("neural"), new("procedural"), new("network")], wake=False)
-    assert Job.objects.claim("me").lane == "neural"
-    Job.objects.claim("me").succeed()
-    assert present_lanes(settings) == ["neural"], "a short job of another lane changes nothing"
-    assert Job.objects.claim("me").lane == "network"
+def test_a_lane_is_kept_by_whoever_works_in_it_and_not_by_whoever_looks(db, settings):
+    Job.objects.submit([new("neural")], wake=False)
+    Job.objects.submit([new("procedural")], wake=False, tier=Tier.ADMIN)
+    assert Job.objects.claim("me").lane == "procedural"
     assert present_lanes(settings) == []
+    assert Job.objects.claim("me").lane == "neural"
+    assert present_lanes(settings) == ["neural"]
 
 
 def present_lanes(settings) -> list[str]:
@@ -83,3 +83,25 @@ def test_one_host_serves_neural_jobs_of_two_workers(studio):
         wait_for(lambda number=number: studio.statuses() == ["succeeded"] * (number + 1))
         pids |= {host.pid for host in studio.hosts()}
     assert len(pids) == 1
+
+
+@pytest.mark.slow
+def test_a_neural_job_does_not_wait_for_a_keeper_that_is_long_elsewhere(studio):
+    def submit(prompt: str, engine: str, lane: str) -> None:
+        code = f"submit([{prompt!r}], engine={engine!r}, lane={lane!r})"
+        studio.python(f"from tests.support.briefs import submit\n{code}")
+
+    studio.worker()
+    submit("a tone", "solo", "neural")
+    wait_for(lambda: studio.statuses() == ["succeeded"])
+    ((keeper,),) = studio.rows("select claimed_by from jobs_job")
+    submit("hang", "steady", "procedural")
+    submit("hang", "crasher", "procedural")
+    wait_for(lambda: studio.statuses()[1:] == ["running", "running"])
+    submit("another", "solo", "neural")
+    studio.python(
+        "from jobs.models import Job\n"
+        f"Job.objects.filter(status='running').exclude(claimed_by={keeper!r}).get().cancel()"
+    )
+    wait_for(lambda: studio.statuses()[3] == "succeeded", timeout=15)
+    assert "running" in studio.statuses(), "the keeper still hangs"

@@ -91,7 +91,7 @@ class Command(BaseCommand):
         )
         folder = writable(options["out"])
         plan = Plan.of(recipe)
-        if plan.missing and lanes.mine([recipe.engine.lane]):
+        if plan.missing and lanes.keep(recipe.engine.lane):
             hosts.host_of(recipe.engine.id).start()  # it imports while the jobs are written down
         made = self._finish(plan.submit(wake=False), f"Generating {recipe.slug}")
         plan.choose()
@@ -153,7 +153,11 @@ def _standing(batch: Batch, total: int) -> tuple[float, str]:
     running = batch.jobs.filter(status=Status.RUNNING, progress__gt=0).order_by("id")
     now = list(running.values_list("progress", "message"))
     fraction = (done + sum(progress for progress, _ in now)) / (total or 1)
-    return fraction, f"{done} of {total}  {now[0][1] if now else ''}"
+    return fraction, f"{done} of {total}  {now[0][1] if now else _why_waiting()}"
+
+
+def _why_waiting() -> str:
+    return "waiting for another process to be done with the model" if lanes.kept_by_others() else ""
 
 
 def _why(jobs: list[Job]) -> str:
