@@ -16,8 +16,8 @@ from sounds.engines.host.state import HostState
 from sounds.engines.registry import card_of, cards
 from sounds.models import EngineFault
 
-WORDS = {"ready": "loaded", "loading": "loading", "busy": "busy"}
-"""A host's state as people see it: one that is ready has its engine in memory."""
+WORDS = {"idle": "loaded", "loading": "loading", "busy": "busy"}
+"""A host's state as people see it: one that is idle has its engine in memory."""
 
 
 def spoken(moment: datetime) -> str:
@@ -96,7 +96,7 @@ def engine_statuses() -> list[EngineStatus]:
             card,
             card.why_unavailable(),
             [host for host in hosts if host.engine == card.id],
-            EngineFault.objects.filter(engine=card.id).first(),
+            EngineFault.objects.latest_of(card.id),
         )
         for card in cards().values()
     ]
@@ -108,6 +108,6 @@ def unload(engine: str) -> str:
     asked = state.unload(settings.RUN_DIR / "hosts", card.id)
     if not asked:
         return f"{card.title} is not in memory."
-    if any(host.state != "ready" for host in asked):
+    if any(host.state != "idle" for host in asked):
         return f"{card.title} is at work; it leaves memory as soon as it is done."
     return f"{card.title} leaves memory; the next sound loads it again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -45,17 +45,29 @@ def generate(runs: Sequence[JobRun]) -> None:
     The library's own take will do if it has one, unless the payload says ``again``.
     """
     briefs = _briefs(runs)
+    _use_library(briefs)
+    firsts: dict[str, JobRun] = {}
+    twins = []
+    for run, brief in briefs.items():
+        key = str(run.job.uuid) if run.payload.get("again") else brief.fingerprint
+        if run.ended:
+            continue
+        if firsts.setdefault(key, run) is not run:
+            twins.append(run)  # what is made for the first one will do
+    if firsts:
+        _render({run: briefs[run] for run in firsts.values()})
+    if twins:
+        generate(twins)
+
+
+def _use_library(briefs: Mapping[JobRun, Brief]) -> None:
+    """End those whose sound is there already: a faster job made it, or one whose command was killed."""
     wanted = [brief.fingerprint for run, brief in briefs.items() if not run.payload.get("again")]
     library = Sound.objects.in_library(wanted)
-    missing = []
     for run, brief in briefs.items():
         made = library.get(brief.fingerprint)
-        if made and not run.payload.get("again"):  # by a job that was faster, or one whose command was killed
+        if made and not run.payload.get("again"):
             run.succeed(partial(_choose, run, made))
-        else:
-            missing.append(run)
-    if missing:
-        _render(missing, [briefs[run] for run in missing])
 
 
 def _briefs(runs: Sequence[JobRun]) -> dict[JobRun, Brief]:
@@ -68,21 +80,27 @@ def _briefs(runs: Sequence[JobRun]) -> dict[JobRun, Brief]:
     return briefs
 
 
-def _render(runs: Sequence[JobRun], briefs: Sequence[Brief]) -> None:
+def _render(briefs: Mapping[JobRun, Brief]) -> None:
+    runs = list(briefs)
     try:
-        engine = resolve(briefs[0].engine).id
+        engine = resolve(briefs[runs[0]].engine).id
     except EngineError as why_not:
         raise JobFailed(str(why_not)) from why_not
-    plans = dict(zip(runs, briefs, strict=True))
 
     def keep(run: JobRun, result: dict[str, Any]) -> Write:
-        return lambda: _record(run, plans[run], result)
+        return lambda: _record(run, briefs[run], result)
 
     orders = Orders(runs, keep)
-    formats = {format_: None for run in runs for format_ in run.payload.get("formats", [])}
-    sounds = [{"brief": plans[run].as_dict(), "folder": str(orders.folder(run))} for run in runs]
+    sounds = [
+        {
+            "brief": briefs[run].as_dict(),
+            "folder": str(orders.folder(run)),
+            "formats": run.payload.get("formats", []),
+        }
+        for run in runs
+    ]
     try:
-        host_of(engine).ask("render", orders, sounds=sounds, formats=list(formats))
+        host_of(engine).ask("render", orders, sounds=sounds)
     except (JobFailed, JobCrashed) as fault:
         EngineFault.objects.create(engine=engine, sentence=str(fault))
         raise

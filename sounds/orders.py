@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -10,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
+from jobs import stopping
 from jobs.errors import JobCancelled, JobLost
 from jobs.models import Write
 from jobs.run import JobRun
 from sounds.engines.host.listener import Listener
 from sounds.models.sound import folder_of
+
+logger = logging.getLogger(__name__)
 
 Keep = Callable[[JobRun, dict[str, Any]], Write]
 """Turns what the host made for a job into what is written with its success."""
@@ -66,6 +71,8 @@ class Orders(Listener):
     def check(self) -> None:
         for number in range(len(self.runs)):
             self._unless_ended(number, JobRun.check)
+        if stopping.is_wanted():
+            self._give_back_the_rest()
         if self._dropped and all(run.ended for run in self.runs):
             raise JobCancelled  # a host that does not get to its next step is ended
 
@@ -79,6 +86,14 @@ class Orders(Listener):
             if run.ended:
                 run.undo()
 
+    def _give_back_the_rest(self) -> None:
+        """The worker is to leave: what has not begun is for another."""
+        begun = any(run.begun and not run.ended for run in self.runs)
+        for number, run in enumerate(self.runs):
+            if begun and not run.begun and not run.ended:
+                run.give_back()
+                self._unwanted.append(number)
+
     def _unless_ended(self, number: int, verb: Callable[[JobRun], None]) -> None:
         run = self.runs[number]
         if run.ended:
@@ -89,6 +104,8 @@ class Orders(Listener):
             run.end(wish, undo=False)
             self._dropped = True
             self._unwanted.append(number)
+        except DatabaseError:  # a report that is not written down is no reason to stop
+            logger.exception("Job %s could not report", run.job.pk)
 
     def _deadline_anew(self) -> None:
         self.deadline = time.monotonic() + settings.JOB_DEADLINE_S

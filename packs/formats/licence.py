@@ -23,13 +23,13 @@ def _list(content: PackContent) -> str:
     lines += [f"  {licence}  {_address(licence)}".rstrip() for licence in licences]
     lines += ["", "Sound by sound:", ""]
     lines += [line for sound in content.sounds for line in _sound(sound)]
-    lines += ["", "The other files of this pack are CC0-1.0.", ""]
+    lines += ["", "The files of this pack that hold no sound are CC0-1.0.", ""]
     return "\n".join(lines)
 
 
 def _sound(sound: PackSound) -> list[str]:
     credit = " ".join(sound.attribution.split())
-    lines = [f"  {sound_path(sound)}  {sound.licence}"]
+    lines = [f"  {sound_path(sound, format_)}  {sound.licence}" for format_ in sound.files]
     return [*lines, f"    {credit}"] if credit else lines
 
 

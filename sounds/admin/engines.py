@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -13,6 +14,8 @@ from jobs.read_only import ReadOnlyAdmin
 from sounds.engine_status import engine_statuses, unload
 from sounds.engines.registry import EngineError
 from sounds.models import EngineFault
+
+UNLOAD = "sounds.unload_engine"
 
 
 @admin.register(EngineFault)
@@ -27,7 +30,13 @@ class EngineFaultAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        more = {"engines": engine_statuses(), "title": "Engines"}
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        more = {
+            "engines": engine_statuses(),
+            "may_unload": request.user.has_perm(UNLOAD),
+            "title": "Engines",
+        }
         return super().changelist_view(request, (extra_context or {}) | more)
 
     def get_urls(self) -> list[URLPattern]:
@@ -35,6 +44,8 @@ class EngineFaultAdmin(ReadOnlyAdmin):
         return [path("unload/<str:engine>/", view, name="sounds_engine_unload"), *super().get_urls()]
 
     def unload_view(self, request: HttpRequest, engine: str) -> HttpResponse:
+        if not request.user.has_perm(UNLOAD):
+            raise PermissionDenied
         try:
             messages.success(request, unload(engine))
         except EngineError as error:

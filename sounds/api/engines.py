@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -55,6 +55,8 @@ class Engines(viewsets.ViewSet):
     @action(detail=True, methods=["post"])
     def unload(self, request: Request, pk: str) -> Response:
         """Have an engine leave memory as soon as it is idle."""
+        if not request.user.has_perm("sounds.unload_engine"):
+            raise PermissionDenied("You lack the permission to unload engines.")
         try:
             return Response({"detail": unload(pk)})
         except EngineError as error:

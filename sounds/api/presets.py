@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status, viewsets
 from rest_framework.exceptions import APIException
+from rest_framework.permissions import DjangoModelPermissions
 
 from accounts.models import Scope
+from accounts.permissions import HasScope
 from ccbell_site.strict import Strict
 from sounds.models import Hook, Theme, Variation
 from sounds.models.preset import Preset
@@ -90,6 +92,7 @@ class PresetViewSet(viewsets.ModelViewSet):
     """Everybody may look; staff may create, edit and delete, but what ships can only be disabled."""
 
     scope = Scope.MANAGE
+    permission_classes = [HasScope, DjangoModelPermissions]
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]

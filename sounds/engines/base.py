@@ -22,6 +22,12 @@ class Progress(Protocol):
         wanted any more: let it through.
         """
 
+    def wants(self, index: int) -> bool:
+        """Whether anybody still wants that sound, without a report; raises like a report."""
+
+    def step(self, fraction: float, message: str) -> None:
+        """Report what is done for all sounds at once."""
+
     def note(self, index: int, sentence: str) -> None:
         """Tell the person something about how this sound was made, such as a fallback."""
 

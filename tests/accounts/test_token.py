@@ -27,7 +27,7 @@ def user() -> User:
 
 @pytest.fixture
 def staff() -> User:
-    return User.objects.create_user("root", password="long enough", is_staff=True)
+    return User.objects.create_superuser("root", password="long enough")
 
 
 def issue(user: User, scope: Scope = Scope.READ, **options) -> tuple[Token, dict[str, str]]:

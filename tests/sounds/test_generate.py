@@ -73,10 +73,10 @@ def test_a_running_job_is_cancelled_at_the_next_step(monkeypatch):
 
     progress = JobRun.progress
 
-    def cancel_at_step_3(self, fraction, message=""):
+    def cancel_at_step_3(self, fraction, message="", **options):
         if "step 3" in message:
             Job.objects.get(pk=self.job.pk).cancel()
-        progress(self, fraction, message)
+        progress(self, fraction, message, **options)
 
     monkeypatch.setattr(JobRun, "progress", cancel_at_step_3)
     stopped, other = run("slow", "a tone")

@@ -91,3 +91,55 @@ def test_a_job_whose_brief_cannot_be_read_does_not_take_others_along():
     spoiled.save()
     finish(batch, tick=lambda: None)
     assert statuses(list(batch.jobs.order_by("id"))) == ["failed", "succeeded"]
+
+
+def test_two_wishes_for_the_same_sound_are_made_once():
+    batch = submit(["one", "one"], engine="solo", lane="neural", group="solo", wake=False)
+    for job in batch.jobs.all():
+        brief = job.payload["brief"] | {"seed": 5}
+        Job.objects.filter(pk=job.pk).update(payload={"brief": brief, "formats": []})
+    finish(batch, tick=lambda: None)
+    first, second = batch.jobs.order_by("id")
+    assert first.result == second.result and Sound.objects.count() == 1
+
+
+def test_each_job_gets_the_formats_it_asked_for():
+    batch = submit(["one", "two"], engine="solo", lane="neural", group="solo", wake=False)
+    job = batch.jobs.order_by("id").last()
+    Job.objects.filter(pk=job.pk).update(payload=job.payload | {"formats": ["wav", "flac"]})
+    finish(batch, tick=lambda: None)
+    formats = [set(sound.files.values_list("format", flat=True)) for sound in Sound.objects.order_by("id")]
+    assert "flac" not in formats[0] and "flac" in formats[1]
+
+
+def test_a_report_that_cannot_be_written_down_stops_nothing(monkeypatch):
+    from django.db import OperationalError
+
+    report, broken = Job.report, []
+
+    def breaks_once(self, *args):
+        if not broken:
+            broken.append(self)
+            raise OperationalError("database is locked")
+        report(self, *args)
+
+    monkeypatch.setattr(Job, "report", breaks_once)
+    assert statuses(run_together("slow", "two", "three")) == ["succeeded"] * 3
+    assert broken
+
+
+def test_a_worker_that_is_to_leave_finishes_what_has_begun_and_gives_back_the_rest(monkeypatch):
+    from jobs import stopping
+
+    wanted = []
+    monkeypatch.setattr(stopping, "_asked", lambda: bool(wanted))
+
+    def ask_to_leave():
+        if Job.objects.filter(message__startswith="step 3").exists():
+            wanted.append(True)
+        if Job.objects.filter(status=Status.SUCCEEDED).exists():
+            wanted.clear()
+
+    first, second, third = run_together("slow", "two", "three", tick=ask_to_leave)
+    assert [first.interruptions, second.interruptions, third.interruptions] == [0, 1, 1]
+    assert statuses([first, second, third]) == ["succeeded"] * 3

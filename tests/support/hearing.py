@@ -46,7 +46,7 @@ class Heard(Listener):
 def render(host: RenderHost, folder: Path, prompts: Sequence[str], heard: Listener, **brief: Any) -> None:
     """Have `host` make a sound for each prompt, in `folder`/0, `folder`/1 …"""
     sounds = [
-        {"brief": a_brief(prompt, **brief).as_dict(), "folder": str(folder / str(index))}
+        {"brief": a_brief(prompt, **brief).as_dict(), "folder": str(folder / str(index)), "formats": []}
         for index, prompt in enumerate(prompts)
     ]
-    host.ask("render", heard, sounds=sounds, formats=[])
+    host.ask("render", heard, sounds=sounds)

@@ -45,11 +45,11 @@ class Host:
     def serve(self) -> None:
         """Work until nobody has asked for anything for `idle_s`, or somebody asks it to leave."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
-        self._say_state("ready")
+        self._say_state("idle")
         while request := self._next():
             self._say_state("busy")
             self._send(self._answer(request))
-            self._say_state("ready")
+            self._say_state("idle")
 
     def leave(self) -> None:
         """Leave as soon as it is idle."""

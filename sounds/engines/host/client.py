@@ -141,6 +141,7 @@ class RenderHost:
     def _await(self, request: Message, listener: Listener) -> Any:
         number = request["id"]
         begun = restarted = False
+        dropped: set[int] = set()
         look_at = time.monotonic() + LOOK_EVERY_S
         while True:
             now = time.monotonic()
@@ -150,7 +151,8 @@ class RenderHost:
             if now >= look_at:
                 look_at = now + LOOK_EVERY_S
                 listener.check()
-            self._drop(number, listener.unwanted())
+            dropped.update(new := list(listener.unwanted()))
+            self._drop(number, new)
             try:
                 message = self._inbox.get(timeout=look_at - now)
             except queue.Empty:
@@ -162,6 +164,7 @@ class RenderHost:
                 if left and not begun and not restarted:
                     restarted = True
                     self._send(request)
+                    self._drop(number, dropped)
                     continue
                 raise JobCrashed(f"The render host of {self.card.id} died ({self._last_words}).")
             if message.get("id") != number:

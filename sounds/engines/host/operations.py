@@ -19,10 +19,10 @@ RAW_SHARE = 0.7
 """Of the way to a sound, the part that the engine goes."""
 
 
-def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]], formats: list[str]) -> None:
+def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]]) -> None:
     """Make sounds, each as it comes: raw audio → master → measures → files in its folder.
 
-    ``sounds`` holds a ``brief`` and a ``folder`` each. What is handed over for a sound is its
+    ``sounds`` holds a ``brief``, a ``folder`` and ``formats`` each. What is handed over for a sound is its
     ``measures``, ``quality``, ``gain_db``, and ``files``: role, format, name, bytes, sha256 each.
     """
     watch.expect(len(sounds))
@@ -33,9 +33,8 @@ def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]], fo
         try:
             if isinstance(raw, Exception):
                 raise raw
-            watch.made(
-                index, _finish(raw, briefs[index], Path(sounds[index]["folder"]), formats, index, watch)
-            )
+            folder, formats = Path(sounds[index]["folder"]), sounds[index]["formats"]
+            watch.made(index, _finish(raw, briefs[index], folder, formats, index, watch))
         except Cancelled:
             raise
         except Exception as error:

@@ -18,7 +18,7 @@ from jobs.presence import present
 class HostState:
     """What a living host says of itself, and its memory in bytes (its fair share of what it shares).
 
-    ``state`` is ``ready`` (idle), ``loading`` or ``busy``; ``since`` is in seconds since the epoch.
+    ``state`` is ``idle``, ``loading`` or ``busy``; ``since`` is in seconds since the epoch.
     """
 
     engine: str
@@ -58,10 +58,12 @@ def unload(run_dir: Path, engine: str) -> list[HostState]:
 
 
 def _memory_bytes(pid: int) -> int:
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) * 1024
-    ps = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return int(ps.stdout.strip() or 0) * 1024
+    """0 where it cannot be told, such as of a host that left this very moment."""
+    try:
+        if sys.platform == "linux":
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+        ps = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
+        return int(ps.stdout) * 1024
+    except (OSError, ValueError, IndexError, StopIteration, subprocess.CalledProcessError):
+        return 0

@@ -108,5 +108,11 @@ class Part:
     def __call__(self, index: int, fraction: float, message: str) -> bool:
         return self._watch(index, self._most * fraction, message)
 
+    def wants(self, index: int) -> bool:
+        return self._watch.wants(index)
+
+    def step(self, fraction: float, message: str) -> None:
+        self._watch.step(self._most * fraction, message)
+
     def note(self, index: int, sentence: str) -> None:
         self._watch.note(index, sentence)

@@ -10,56 +10,56 @@ with a margin of frames that are computed and thrown away.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from sounds.engines.stable_audio.kernels import Convolution, Kernels, Linear
+from sounds.engines.stable_audio.kernels import Convolution, Linear
+from sounds.engines.stable_audio.precision import Way
 
 MARGIN = 11
 """Latents decoded beyond the last one wanted: 9 reach as far as anything that is heard (see the tests)."""
 WHOLE = 2
-WINDOW = 4096
+WINDOW = 16_384
 """Frames of audio a window makes; its arrays then stay within a few megabytes."""
 
 Pulse = Callable[[float], None]
 """Called now and then with the fraction that is done; may raise to stop."""
 
 
-class Stage(Protocol):
-    """One step of the decoder: (frames, channels) in and out."""
-
-    def __call__(self, x: Tensor) -> Tensor: ...
+Stage = Callable[[Tensor], Tensor]
+"""One step of the decoder: (frames, channels) in and out."""
 
 
 class Decoder:
-    """A decoder on one device in one precision.
+    """A decoder on one device.
 
     Parameters
     ----------
     source
         The library's ``OobleckDecoder``.
+    head, tail
+        How the first `WHOLE` blocks are computed, and how the rest.
     """
 
-    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
-        self.device, self.dtype = device, dtype
-        build = _Builder(device, dtype, kernels)
+    def __init__(self, source: Any, device: torch.device, head: Way, tail: Way) -> None:
+        self.device = device
         first, *blocks = source.layers[:-3]
-        *_, snake, last, end = source.layers
-        stages = [(build.convolution(first),)] + [build.block(block) for block in blocks]
-        final = (
-            build.snake(snake),
-            build.convolution(last),
-            _Tanh() if isinstance(end, torch.nn.Tanh) else None,
-        )
-        self.head = [stage for group in stages[: WHOLE + 1] for stage in group]
-        self.tail = [stage for group in (*stages[WHOLE + 1 :], final) for stage in group if stage]
-        strides = [block.layers[1].stride[0] for block in blocks]
-        self.upsampling = math.prod(strides[WHOLE:])
-        self.overlap = _reach(strides[WHOLE:])
+        snake, last, end = source.layers[-3:]
+        whole, windowed = _Builder(device, head), _Builder(device, tail)
+        self.head: list[Stage] = [whole.convolution(first), *whole.blocks(blocks[:WHOLE])]
+        self.tail: list[Stage] = [
+            *windowed.blocks(blocks[WHOLE:]), windowed.snake(snake), windowed.convolution(last),
+        ]  # fmt: skip
+        if isinstance(end, torch.nn.Tanh):
+            self.tail.append(torch.tanh)
+        strides = [block.layers[1].stride[0] for block in blocks[WHOLE:]]
+        self.upsampling = math.prod(strides)
+        self.overlap = _reach(strides)
         self.channels = last.out_channels
+        self.dtype = head.dtype
 
     def decode(self, latents: Tensor, pulse: Pulse) -> Tensor:
         """Audio of one sound, float32 on the CPU, shape (frames, channels), from (channels, latents)."""
@@ -94,12 +94,15 @@ def _reach(strides: Sequence[int]) -> int:
 
 
 class _Builder:
-    def __init__(self, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
-        self.device, self.dtype, self.kernels = device, dtype, kernels
+    def __init__(self, device: torch.device, way: Way) -> None:
+        self.device, self.dtype, self.kernels = device, way.dtype, way.kernels
 
-    def block(self, source: Any) -> tuple[Stage, ...]:
-        snake, up, *units = source.layers
-        return (self.snake(snake), self.upsample(up), *(self.residual(unit) for unit in units))
+    def blocks(self, sources: Sequence[Any]) -> Iterator[Stage]:
+        for source in sources:
+            snake, up, *units = source.layers
+            yield self.snake(snake)
+            yield self.upsample(up)
+            yield from map(self.residual, units)
 
     def residual(self, source: Any) -> Stage:
         snake, wide, snake_2, narrow = source.layers
@@ -163,11 +166,6 @@ class _Residual:
     def __call__(self, x: Tensor) -> Tensor:
         y = self.second(self.wide(self.first(x)))
         return self.narrow(y, plus=x) if x.dtype == y.dtype else x.add_(self.narrow(y))
-
-
-class _Tanh:
-    def __call__(self, x: Tensor) -> Tensor:
-        return x.tanh_()
 
 
 def _folded(source: Any) -> Tensor:

@@ -49,8 +49,8 @@ class Device:
     def __init__(self, model: Model, kind: str, rates: Rates) -> None:
         self.model, self.kind, self.rates = model, kind, rates
         self.torch_device = torch.device(kind)
-        self._dit: tuple[Way, Dit] | None = None
-        self._decoder: tuple[Way, Decoder] | None = None
+        self._dit_kept: tuple[Way, Dit] | None = None
+        self._decoder_kept: tuple[tuple[Way, Way], Decoder] | None = None
 
     @property
     def title(self) -> str:
@@ -60,29 +60,33 @@ class Device:
         return plan(quality, self.rates)
 
     @torch.inference_mode()
-    def context(self, words: Words, way: Way) -> Context:
-        return self._dit_in(way).context(words.words, words.whole)
+    def context(self, words: Words, quality: str) -> Context:
+        return self._dit(quality).context(words.words, words.whole)
 
     @torch.inference_mode()
-    def velocity(self, x: Tensor, time: float, context: Context, way: Way) -> Tensor:
-        return self._dit_in(way).velocity(x, time, context)
+    def velocity(self, x: Tensor, time: float, context: Context, quality: str) -> Tensor:
+        """What the transformer makes of noisy latents, shape (batch, channels, latents)."""
+        return self._dit(quality).velocity(x, time, context)
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor, way: Way, pulse: Pulse) -> Tensor:
+    def decode(self, latents: Tensor, quality: str, pulse: Pulse) -> Tensor:
         """Audio, shape (frames, 2), of latents of the shape (channels, latents)."""
-        return self._decoder_in(way).decode(latents * self.model.latent_scale, pulse)
+        return self._decoder(quality).decode(latents * self.model.latent_scale, pulse)
 
-    def _dit_in(self, way: Way) -> Dit:
-        if self._dit is None or self._dit[0] != way:
-            self._dit = None  # before the next one is made: two copies may be too many
-            self._dit = way, Dit(self.model.dit, self.torch_device, way.dtype, way.kernels)
-        return self._dit[1]
+    def _dit(self, quality: str) -> Dit:
+        way = self.plan(quality).diffusion
+        if self._dit_kept is None or self._dit_kept[0] != way:
+            self._dit_kept = None  # before the next one is made: two copies may be too many
+            self._dit_kept = way, Dit(self.model.dit, self.torch_device, way)
+        return self._dit_kept[1]
 
-    def _decoder_in(self, way: Way) -> Decoder:
-        if self._decoder is None or self._decoder[0] != way:
-            self._decoder = None
-            self._decoder = way, Decoder(self.model.decoder, self.torch_device, way.dtype, way.kernels)
-        return self._decoder[1]
+    def _decoder(self, quality: str) -> Decoder:
+        plan = self.plan(quality)
+        ways = plan.head, plan.tail
+        if self._decoder_kept is None or self._decoder_kept[0] != ways:
+            self._decoder_kept = None
+            self._decoder_kept = ways, Decoder(self.model.decoder, self.torch_device, *ways)
+        return self._decoder_kept[1]
 
 
 def wanted_kind() -> str:
@@ -146,9 +150,8 @@ def _sample(device: Device, quality: str = "standard") -> tuple[Tensor, Tensor]:
     random = torch.Generator().manual_seed(0)
     x = torch.randn(1, device.model.config.latent_channels, 16, generator=random)
     words = Words(torch.randn(1, 65, 768, generator=random), torch.randn(1, 768, generator=random))
-    how = device.plan(quality)
-    velocity = device.velocity(x, 0.5, device.context(words, how.diffusion), how.diffusion)
-    return velocity, device.decode(x[0], how.decoding, lambda fraction: None)
+    velocity = device.velocity(x, 0.5, device.context(words, quality), quality)
+    return velocity, device.decode(x[0], quality, lambda fraction: None)
 
 
 def _agreement_db(ours: Tensor, theirs: Tensor) -> float:

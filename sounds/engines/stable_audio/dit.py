@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sounds.engines.stable_audio.kernels import Kernels, Linear
+from sounds.engines.stable_audio.kernels import Linear
+from sounds.engines.stable_audio.precision import Way
 
 Pair = tuple[Tensor, Tensor]
 
@@ -49,19 +50,19 @@ class Dit:
     ----------
     source
         The library's ``DiffusionTransformer``.
-    kernels
-        How the large arrays are multiplied.
+    way
+        Precision and kernels of the layers; what lies between them stays in single precision.
     """
 
-    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
+    def __init__(self, source: Any, device: torch.device, way: Way) -> None:
         transformer = source.transformer
-        self.device, self.dtype = device, dtype
+        self.device, self.dtype = device, way.dtype
         self.embed_time = [source.timestep_features.weight, source.to_timestep_embed]
         self.embed_words, self.embed_whole = source.to_cond_embed, source.to_global_embed
         self.inverse_frequencies = transformer.rotary_pos_emb.inv_freq.float()
         self.into = _folded_in(source).to(device)
         self.out_of = _folded_out(source).to(device)
-        self.layers = [_Layer(layer, device, dtype, kernels) for layer in transformer.layers]
+        self.layers = [_Layer(layer, device, way) for layer in transformer.layers]
         self._rotation: dict[int, Pair] = {}
 
     def context(self, words: Tensor, whole: Tensor) -> Context:
@@ -108,7 +109,9 @@ class Dit:
 class _Layer:
     """Attention among the latents, attention to the words, gated unit."""
 
-    def __init__(self, source: Any, device: torch.device, dtype: torch.dtype, kernels: Kernels) -> None:
+    def __init__(self, source: Any, device: torch.device, way: Way) -> None:
+        dtype, kernels = way.dtype, way.kernels
+
         def moved(tensor: Tensor | None) -> Tensor | None:
             return None if tensor is None else tensor.to(device, dtype)
 

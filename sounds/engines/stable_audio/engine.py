@@ -59,14 +59,14 @@ class StableAudioEngine:
         return self._renderer.render(briefs, progress)
 
     def describe(self) -> dict[str, str]:
-        """``device``, ``precision`` of standard quality (diffusion/decoding), ``text_encoder``."""
+        """``device``, ``precision`` of standard quality, ``text_encoder``."""
         if self._renderer is None:
             return {}
         device = self._renderer.device
         how = device.plan("standard")
-        same = how.diffusion.precision == how.decoding.precision
+        diffusion, decoding = how.diffusion.precision, how.tail.precision
         return {
             "device": device.kind,
-            "precision": how.diffusion.precision + ("" if same else f", decoding {how.decoding.precision}"),
+            "precision": diffusion if diffusion == decoding else f"{diffusion}, decoding {decoding}",
             "text_encoder": "not loaded",  # it is gone again before the first step
         }

@@ -73,24 +73,24 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a sound of some quality is computed."""
+    """How a sound of some quality is computed: its diffusion, and both parts of its decoding."""
 
     diffusion: Way
-    decoding: Way
+    head: Way
+    tail: Way
 
 
 def plan(quality: str, rates: Rates) -> Plan:
     """``exact`` is single precision throughout.
 
-    The decoder takes bf16 for drafts only: sixty layers of it lie between a latent and the audio, and its
-    eight bits leave 33 dB of them, where fp16 leaves 51.
+    bf16 has eight bits where fp16 has eleven, and all of the decoder in it leaves 40 dB of a sound. Its head
+    is a quarter of its work and makes nearly half of that error: only drafts compute it in bf16.
     """
     if quality == "exact":
-        return Plan(rates.way("fp32"), rates.way("fp32"))
+        return Plan(rates.way("fp32"), rates.way("fp32"), rates.way("fp32"))
     diffusion, decoding = rates.fastest(rates.linear), rates.fastest(rates.convolution)
-    if quality != "draft" and decoding == "bf16":
-        decoding = "fp32"
-    return Plan(rates.way(diffusion), rates.way(decoding))
+    head = "fp32" if decoding == "bf16" and quality != "draft" else decoding
+    return Plan(rates.way(diffusion), rates.way(head), rates.way(decoding))
 
 
 def measured(device: torch.device, cache: Path) -> Rates:

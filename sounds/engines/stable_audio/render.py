@@ -85,7 +85,8 @@ class Renderer:
         yield from [None] * (len(briefs) - done)
 
     def _read(self, briefs: Sequence[Brief], progress: Progress) -> list[Sound]:
-        wanted = [(n, brief) for n, brief in enumerate(briefs) if progress(n, 0.0, "reading the words")]
+        progress.step(0.0, "reading the words")
+        wanted = [(n, brief) for n, brief in enumerate(briefs) if progress.wants(n)]
         embeddings = self.text.embed([brief.prompt for _, brief in wanted])
         return [self._sound(index, brief, embeddings[brief.prompt]) for index, brief in wanted]
 
@@ -171,7 +172,6 @@ class Renderer:
     def _diffuse(
         self, device: Device, batch: list[Sound], progress: Progress, quality: str
     ) -> Iterator[tuple[int, Tensor]]:
-        way = device.plan(quality).diffusion
         shape = (self.model.config.latent_channels, batch[0].length)
         left = list(batch)
 
@@ -182,8 +182,8 @@ class Renderer:
             return still
 
         latents = diffuse(
-            lambda x, time, context: device.velocity(x, time, context, way),
-            device.context(self._words(batch), way),
+            lambda x, time, context: device.velocity(x, time, context, quality),
+            device.context(self._words(batch), quality),
             [Noise(sound.brief.seed, shape) for sound in batch],
             wanted,
         )
@@ -206,7 +206,7 @@ class Renderer:
 
         pulse(0.0)
         latents = latents[:, : min(sound.needed + MARGIN, sound.length)]
-        audio = device.decode(latents, device.plan(quality).decoding, pulse)
+        audio = device.decode(latents, quality, pulse)
         return audio[: sound.frames].numpy()
 
 

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
+from ccbell_site.database import explain
 from ccbell_site.terminal import table
 from sounds.engine_status import EngineStatus, engine_statuses, unload
 from sounds.engines.registry import EngineError
@@ -23,6 +25,12 @@ class Command(BaseCommand):
         leaving.add_argument("engine", help="id of an engine")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._handle(options)
+        except DatabaseError as error:
+            raise CommandError(explain(error), returncode=2) from error
+
+    def _handle(self, options: dict[str, Any]) -> None:
         if options["verb"] == "unload":
             try:
                 self.stdout.write(unload(options["engine"]))
@@ -42,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{one.card.id}: {one.why_not}")
         if one.fault:
             self.stdout.write(
-                self.style.WARNING(f"\n{one.card.id}, {one.fault_age} ago: {one.fault.sentence}")
+                self.style.WARNING(f"\n{one.card.id}, last fault {one.fault_age} ago: {one.fault.sentence}")
             )
 
 

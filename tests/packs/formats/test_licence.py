@@ -22,7 +22,10 @@ def test_a_pack_of_cc0_sounds_carries_the_whole_legal_text(content):
 def test_a_mixed_pack_lists_each_sounds_licence_and_credit(content):
     mixed = with_sound(content, "idle", licence="CC-BY-4.0", attribution="Bell by\n  A. Ringer")
     words = text(mixed)
-    assert "sounds/idle.wav  CC-BY-4.0\n    Bell by A. Ringer\n" in words
+    assert "sounds/idle.mp3  CC-BY-4.0\n    Bell by A. Ringer\n" in words
+    for sound in mixed.sounds:
+        for format_ in sound.files:
+            assert f"  sounds/{sound.hook}.{format_}  {sound.licence}\n" in words, "no file goes unnamed"
     assert "sounds/tool_error.wav  CC0-1.0\n" in words
     for known in ("CC-BY-4.0", "CC0-1.0"):
         assert f"{known}  https://spdx.org/licenses/{known}.html" in words

@@ -33,11 +33,16 @@ class Struck:
     def __init__(self, progress):
         self.progress = progress
         self.note = progress.note
+        self.wants = progress.wants
 
     def __call__(self, index, fraction, message):
         wanted = self.progress(index, fraction, message)
         strike(message)
         return wanted
+
+    def step(self, fraction, message):
+        self.progress.step(fraction, message)
+        strike(message)
 
 
 class FaultyStableAudio(StableAudioEngine):

@@ -252,5 +252,5 @@ def test_its_note_tells_its_state_and_what_it_runs_on(make_host, render, tmp_pat
         ((_, note),) = living_hosts(tmp_path)
         return json.loads(note)
 
-    wait_for(lambda: told()["state"] == "ready")
+    wait_for(lambda: told()["state"] == "idle")
     assert told()["pid"] == host.pid and told()["details"] == {"device": "none"}
