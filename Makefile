@@ -27,6 +27,7 @@ run: $(VENV)/core  ## the studio in the foreground at http://localhost:8000
 	@exec $(BIN)/python -m ccbell_site.run
 
 neural: $(VENV)/neural  ## add PyTorch and stable-audio-tools, for neural sounds
+	@$(MANAGE) prepare
 	@echo "Now install a model: $(MANAGE) install_model stable-audio-open-small"
 
 test: $(VENV)/dev  ## all tests

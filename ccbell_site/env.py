@@ -89,7 +89,17 @@ def listing(name: str, default: str = "") -> list[str]:
 
 
 def folder(name: str, default: Path) -> Path:
-    return Path(text(name) or default).expanduser().resolve()
+    try:
+        return Path(text(name) or default).expanduser().resolve()
+    except RuntimeError:
+        raise ImproperlyConfigured(f"{name}: nobody knows the home in {text(name)}; write it out.") from None
+
+
+def make_absolute(*names: str) -> None:
+    """Have child processes, which start in another folder, mean the same by these variables."""
+    for name in names:
+        if text(name):
+            os.environ[name] = str(folder(name, Path()))
 
 
 def data_folder(name: str, default: Path) -> Path:

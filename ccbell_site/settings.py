@@ -23,6 +23,7 @@ RUN_DIR: Path = DATA_DIR / "run"
 """Locks of living workers and render hosts; nothing in it outlives them."""
 MODEL_CACHE_DIR: Path = env.data_folder("MODEL_CACHE_DIR", DATA_DIR / "models")
 MODEL_DEVICE: str = env.choice("MODEL_DEVICE", "auto", ("auto", "cuda", "mps", "cpu"))
+env.make_absolute("HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")  # used where they hold a model
 env.hand_down(MODEL_CACHE_DIR=MODEL_CACHE_DIR, MODEL_DEVICE=MODEL_DEVICE)
 
 # Where people reach it ------------------------------------------------------------------------------

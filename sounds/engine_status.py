@@ -13,7 +13,7 @@ from django.utils.timesince import timesince
 from sounds.engines.base import EngineCard
 from sounds.engines.host import state
 from sounds.engines.host.state import HostState
-from sounds.engines.registry import card_of, cards
+from sounds.engines.registry import card_of, cards, why_unavailable
 from sounds.models import EngineFault
 
 WORDS = {"idle": "loaded", "loading": "loading", "busy": "busy"}
@@ -94,7 +94,7 @@ def engine_statuses() -> list[EngineStatus]:
     return [
         EngineStatus(
             card,
-            card.why_unavailable(),
+            why_unavailable(card),
             [host for host in hosts if host.engine == card.id],
             EngineFault.objects.latest_of(card.id),
         )

@@ -44,12 +44,21 @@ def card_of(engine: str) -> EngineCard:
         raise EngineError(f"There is no engine “{engine}”; choose one of: {known}.") from None
 
 
+def why_unavailable(card: EngineCard) -> str:
+    """Why an engine cannot work, or ``""``; one that fails to say so is left out, and takes nobody along."""
+    try:
+        return card.why_unavailable()
+    except Exception:
+        logger.exception("The engine %s cannot say whether it can work", card.id)
+        return f"The engine {card.id} cannot say whether it can work; the log says more."
+
+
 def resolve(engine: str = "auto") -> EngineCard:
     """The engine to use, `auto` meaning the best one that works here; raises `EngineError` if it cannot."""
     if engine == "auto":
-        usable = [c for c in cards().values() if c.auto_rank is not None and not c.why_unavailable()]
+        usable = [c for c in cards().values() if c.auto_rank is not None and not why_unavailable(c)]
         return max(usable, key=lambda card: card.auto_rank or 0)
     card = card_of(engine)
-    if why := card.why_unavailable():
+    if why := why_unavailable(card):
         raise EngineError(why)
     return card

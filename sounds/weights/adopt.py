@@ -64,7 +64,7 @@ def _bring(path: Path, etag: str, name: str, store: Store, meter: Meter) -> None
     size = path.stat().st_size
     meter.begin(name)
     blob = store.blob(etag)
-    if blob.is_file() and blob.stat().st_size == size:
+    if blob.is_file() and hashes.matches(blob, etag, meter.pause(f"checking {name}")):
         return meter.add(size)
     partial = store.partial(etag)
     partial.unlink(missing_ok=True)

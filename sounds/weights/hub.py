@@ -13,6 +13,7 @@ from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIs
 from huggingface_hub.utils import build_hf_headers
 
 from sounds.engines.stable_audio.files import Repository
+from sounds.weights import token
 from sounds.weights.errors import WeightsError
 
 TOKENS = "https://huggingface.co/settings/tokens"
@@ -59,15 +60,19 @@ def in_words(repository: Repository) -> Iterator[None]:
     except HfHubHTTPError as error:
         raise WeightsError(_refusal(repository, error)) from error
     except (httpx2.TransportError, httpx2.InvalidURL, httpx2.TooManyRedirects) as error:
+        # A protocol error quotes headers, and one of them is the token.
+        quiet = isinstance(error, httpx2.LocalProtocolError) or not str(error)
+        reason = type(error).__name__ if quiet else str(error)
         raise WeightsError(
-            f"{constants.ENDPOINT} cannot be reached ({str(error) or type(error).__name__}); look at the "
+            f"{constants.ENDPOINT} cannot be reached ({reason}); look at the "
             "network (and HF_ENDPOINT, if set) and run it again, or give the files with --from DIR."
         ) from error
 
 
 def _token(repository: Repository) -> str | bool:
     """It goes only where one is needed; False keeps the library from sending it by itself."""
-    return (get_token() or False) if repository.gated else False
+    found = get_token() if repository.gated else None
+    return token.checked(found) if found else False
 
 
 def _ask(repository: Repository, name: str, revision: str) -> RemoteFile:

@@ -42,13 +42,13 @@ def install(model: Model, source: Path | None, tell: Tell) -> dict[str, Any]:
     cache = files.model_cache()
     meter = Meter(tell)
     with _alone(cache):
-        already = not model.missing() and _is_sound(model, meter)
-        if not already:
-            _bring_missing(model, source, cache, meter)
+        needed = _needed(model, meter)
+        if needed:
+            _bring(model, needed, source, cache, meter)
         folders = {one: _there(one) for one in model.repositories}
     return {
         "model": model.engine,
-        "already": already,
+        "already": not needed,
         "folders": {one.ids[0]: str(folder) for one, folder in folders.items()},
         "bytes": sum(size_of(one, folder) for one, folder in folders.items()),
     }
@@ -81,40 +81,41 @@ def _presence(cache: Path) -> Presence:
             time.sleep(0.1)
 
 
-def _is_sound(model: Model, meter: Meter) -> bool:
-    """Whether what is installed can be loaded; damaged files of ours are removed, to be had again."""
+def _needed(model: Model, meter: Meter) -> list[Repository]:
+    """Repositories that lie nowhere, or are damaged where they lie."""
     meter.say("checking the installed files")
+    _remove_damaged(model, meter)
+    if missing := model.missing():
+        return missing
     try:
         _check({one: _there(one) for one in model.repositories}, model)
     except WeightsError:
-        if not _remove_damaged(model, meter):
+        # Files of others are left as they are: a copy of our own will be found first.
+        others = [one for one in model.repositories if not files.snapshot_in(files.model_cache(), one)]
+        if not others:
             raise
-        return False
-    return True
+        return others
+    return []
 
 
-def _remove_damaged(model: Model, meter: Meter) -> bool:
-    """Remove those files in our cache whose content is not what their name says; whether there were any."""
-    removed = False
+def _remove_damaged(model: Model, meter: Meter) -> None:
+    """Remove those files in our cache whose content is not what their name says."""
     for repository in model.repositories:
         folder = files.snapshot_in(files.model_cache(), repository)
         each = meter.pause(f"looking for damage in {repository.title}")
         for blob in [(folder / name).resolve() for name in repository.files] if folder else []:
             if not hashes.matches(blob, blob.name, each):
                 blob.unlink()
-                removed = True
-    return removed
 
 
-def _bring_missing(model: Model, source: Path | None, cache: Path, meter: Meter) -> None:
+def _bring(model: Model, needed: list[Repository], source: Path | None, cache: Path, meter: Meter) -> None:
     """Load what is nowhere at hand, check everything where it lies, adopt the rest, then let it be seen."""
-    missing = model.missing()
-    sources = {one: found for one in missing if source and (found := source_of(one, source))}
-    if source and model.repositories[0] in set(missing) - set(sources):
+    sources = {one: found for one in needed if source and (found := source_of(one, source))}
+    if source and model.repositories[0] in set(needed) - set(sources):
         raise WeightsError(_not_in(source, model.repositories[0]))
     meter.total = sum(size_of(one, path) for one, path in sources.items())
-    staged = _load([one for one in missing if one not in sources], source, cache, meter)
-    there = {one: _there(one) for one in model.repositories if one not in missing}
+    staged = _load([one for one in needed if one not in sources], source, cache, meter)
+    there = {one: _there(one) for one in model.repositories if one not in needed}
     meter.say("checking that the model is whole")
     _check({**there, **sources, **{one: done.folder for one, done in staged.items()}}, model)
     for repository, path in sources.items():
@@ -186,6 +187,8 @@ def _there(repository: Repository) -> Path:
 
 
 def _not_in(source: Path, repository: Repository) -> str:
+    if source.is_file():
+        return f"{source} is a file; name the folder that it lies in."
     if not source.is_dir():
         return f"There is no folder {source}."
     lacking = [name for name in repository.files if not (source / name).is_file()]

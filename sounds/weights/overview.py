@@ -27,12 +27,14 @@ def overview(model: Model, source: Path | None = None) -> str:
     return "\n".join(lines)
 
 
-def farewell(model: Model, result: Mapping[str, Any]) -> str:
+def farewell(model: Model, result: Mapping[str, Any], source: Path | None = None) -> str:
     """That it is done, where it is, and what to do with it."""
     first, *others = result["folders"].values()
     state = "was installed already; it is checked" if result["already"] else "is installed"
     lines = [f"{model.title} {state} ({in_words(result['bytes'])}).", f"  {first}"]
     lines += [f"  {other}" for other in others]
+    if source and result["already"]:
+        lines.append(f"Nothing was taken from {source}: what is installed is whole.")
     return "\n".join([*lines, f"Next: make pack THEME=sci-fi ENGINE={model.engine}"])
 
 

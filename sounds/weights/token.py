@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from sounds.engines.stable_audio.files import hub_home
 from sounds.weights.errors import WeightsError
 
 VARIABLE = "HF_TOKEN"
+WORD = re.compile(r"[\x21-\x7e]+")
 
 
 def is_at_hand() -> bool:
@@ -25,10 +27,14 @@ def is_at_hand() -> bool:
 
 def use(text: str) -> None:
     """Have this process and the children it starts use a token; it is written down nowhere."""
-    token = text.strip()
-    if not token or not token.isascii() or len(token.split()) != 1:
+    os.environ[VARIABLE] = checked(text.strip())
+
+
+def checked(token: str) -> str:
+    """The token, if it can be one: others would show in the error of whoever tries to send them."""
+    if not WORD.fullmatch(token):
         raise WeightsError("That is no token; one is a single word that begins with hf_.")
-    os.environ[VARIABLE] = token
+    return token
 
 
 def read(path: Path) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from jobs.run import finish
 from sounds import hosts
 from sounds.engine_status import engine_statuses
+from sounds.engines.registry import resolve
 from sounds.models import EngineFault
 from tests.support.briefs import submit
 from tests.support.studio import PLUGIN, wait_for
@@ -122,3 +123,37 @@ def test_the_admin_shows_them_above_their_faults_and_unloads_at_a_click(admin_cl
 def test_what_went_wrong_with_an_engine_is_written_down():
     finish(submit(["crash"], wake=False), tick=lambda: None)
     assert "SIGSEGV" in status_of("steady").fault.sentence
+
+
+def test_a_fault_is_history_once_a_sound_was_made_since(loaded):
+    EngineFault.objects.create(engine="steady", sentence="It fell over.")
+    assert status_of("steady").fault
+    finish(submit(["a tone"], wake=False), tick=lambda: None)
+    assert status_of("steady").fault is None
+
+
+def test_staff_without_the_permission_neither_see_faults_nor_unload(client, django_user_model, loaded):
+    client.force_login(django_user_model.objects.create_user("helper", is_staff=True))
+    assert client.get(reverse("admin:sounds_enginefault_changelist")).status_code == 403
+    assert client.post(reverse("admin:sounds_engine_unload", args=["steady"])).status_code == 403
+    assert client.post("/api/engines/steady/unload").status_code == 403
+    assert status_of("steady").state == "loaded"
+
+
+def test_a_cache_that_is_odd_keeps_nobody_from_the_other_engines(settings, monkeypatch):
+    refs = settings.MODEL_CACHE_DIR / "models--stabilityai--stable-audio-open-small" / "refs"
+    refs.mkdir(parents=True)
+    (refs / "main").write_bytes(b"\xff\xfe")
+    assert status_of("stable-audio-open-small").state == "unavailable"
+    assert resolve("auto").id == "procedural"
+
+
+def test_an_engine_that_cannot_say_whether_it_works_is_left_out(monkeypatch):
+    from sounds.engines.stable_audio import card
+
+    def broken(repository):
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(card, "snapshot", broken)
+    assert "cannot say whether it can work" in status_of("stable-audio-open-small").why_not
+    assert resolve("auto").id == "procedural"

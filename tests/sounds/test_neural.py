@@ -157,6 +157,15 @@ def test_a_host_struck_in_any_phase_costs_one_attempt(
     assert generated == {job.result["sound"] for job in jobs}
 
 
+def test_a_crash_counts_against_the_batch_that_was_diffused_and_not_against_the_rest(
+    installed, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CCBELL_TEST_FAULT", f"SIGKILL|step 3 of 8|{tmp_path / 'struck'}")
+    jobs = make(*briefs(5, engine="faulty-neural"))
+    assert [job.status for job in jobs] == ["succeeded"] * 5
+    assert [job.crashes for job in jobs] == [1, 1, 1, 0, 0]
+
+
 def test_a_job_that_kills_the_host_twice_fails_and_the_next_one_runs(installed, monkeypatch, settings):
     first, second = struck("SIGSEGV", "decoding", "", monkeypatch, settings)
     assert first.status == second.status == "failed" and first.crashes == 2

@@ -79,13 +79,16 @@ def hub_home() -> Path:
     home = os.environ.get("HF_HOME")
     if not home:
         home = os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface")
-    return Path(os.path.expandvars(home)).expanduser()
+    try:
+        return Path(os.path.expandvars(home)).expanduser()
+    except RuntimeError:  # nobody's home, as in a container that runs as whoever it likes
+        return model_cache()
 
 
 def caches() -> list[Path]:
     """Where to look, in order: our own, then the one of the hub's library."""
     hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
-    return [model_cache(), Path(os.path.expandvars(hub)).expanduser() if hub else hub_home() / "hub"]
+    return [model_cache(), Path(os.path.expandvars(hub)) if hub else hub_home() / "hub"]
 
 
 def snapshot(repository: Repository) -> Path | None:
@@ -118,6 +121,6 @@ def _revisions(folder: Path) -> list[Path]:
     snapshots = sorted((folder / "snapshots").glob("*"))
     try:
         main = folder / "snapshots" / (folder / "refs" / "main").read_text().strip()
-    except OSError:
+    except (OSError, ValueError):
         return snapshots
     return [main, *(one for one in snapshots if one != main)]

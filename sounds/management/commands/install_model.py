@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from ccbell_site.database import explain
 from ccbell_site.terminal import ProgressBar
 from jobs import worker
-from jobs.models import Status
+from jobs.models import Job, Status
 from jobs.run import finish, perform
 from sounds.install import claim, new_job
 from sounds.weights import token
@@ -59,7 +59,8 @@ class Command(BaseCommand):
     def _install(self, options: dict[str, Any]) -> None:
         model = model_of(options["model"])
         model.require_packages()
-        source = options["source"] and options["source"].expanduser().resolve()
+        source = _resolved(options["source"])
+        Job.objects.exists()  # before anybody is asked anything: without a database nothing will come of it
         if options["token_file"]:
             token.use(token.read(options["token_file"].expanduser()))
         if model.missing():
@@ -68,7 +69,16 @@ class Command(BaseCommand):
             _accept(model, options["yes"])
             _have_token(model, source)
         result = _do(model, source)
-        self.stdout.write(json.dumps(result, indent=2) if options["json"] else farewell(model, result))
+        self.stdout.write(
+            json.dumps(result, indent=2) if options["json"] else farewell(model, result, source)
+        )
+
+
+def _resolved(source: Path | None) -> Path | None:
+    try:
+        return source.expanduser().resolve() if source else None
+    except (OSError, RuntimeError) as error:  # links that lead round in a circle, a home nobody has
+        raise WeightsError(f"{source} leads nowhere; name a folder.") from error
 
 
 def _accept(model: Model, yes: bool) -> None:

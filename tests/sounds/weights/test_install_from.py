@@ -125,3 +125,41 @@ def test_a_folder_that_is_missing_or_lacks_files_is_one_sentence(offline, copy, 
     (copy / NAME).unlink()
     said = failure(offline, *ADOPT, str(copy))
     assert f"{copy} has no model.safetensors; it must hold model_config.json and model.safetensors" in said
+
+
+def test_a_file_or_links_in_a_circle_instead_of_a_folder_are_one_sentence(offline, copy, tmp_path):
+    assert "is a file; name the folder that it lies in." in failure(offline, *ADOPT, str(copy / NAME))
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    assert "leads nowhere; name a folder" in failure(offline, *ADOPT, str(tmp_path / "a"))
+
+
+def test_an_installation_that_has_rotted_is_noticed_and_mended(offline, copy, tiny):
+    weights = Path(adopt(offline, copy)["folders"][f"stabilityai/{MODEL}"], NAME).resolve()
+    data = bytearray(weights.read_bytes())
+    data[len(data) // 2 :][:1000] = bytes(1000)
+    data[-2000:] = bytes(2000)
+    weights.unlink()
+    weights.write_bytes(data)
+    again = adopt(offline, tiny)
+    assert not again["already"]
+    assert Path(again["folders"][f"stabilityai/{MODEL}"], NAME).read_bytes() == (tiny / NAME).read_bytes()
+
+
+def test_a_damaged_cache_of_the_hubs_library_is_left_alone_and_replaced_by_a_copy_of_ours(
+    offline, home, tiny
+):
+    from tests.support.tiny_model import install
+
+    install(home / "hf" / "hub", tiny)
+    (theirs,) = (home / "hf" / "hub").glob(f"models--stabilityai*/snapshots/*/{NAME}")
+    theirs.write_bytes(theirs.read_bytes()[:5000])
+    result = adopt(offline, tiny)
+    assert not result["already"] and theirs.stat().st_size == 5000
+    assert str(offline.data / "models") in result["folders"][f"stabilityai/{MODEL}"]
+
+
+def test_what_is_installed_and_whole_is_not_taken_again(offline, copy, tmp_path):
+    adopt(offline, copy)
+    said = offline.manage("install_model", MODEL, "--yes", "--from", str(tmp_path)).stdout
+    assert f"Nothing was taken from {tmp_path}" in said

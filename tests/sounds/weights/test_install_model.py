@@ -300,3 +300,17 @@ def test_a_worker_without_the_token_finishes_only_what_needs_none(installing, re
     installing.worker()
     wait_for(lambda: installing.statuses() == ["failed"])
     assert "needs a token" in installing.rows("select error from jobs_job")[0][0]
+
+
+@pytest.mark.parametrize("token", ["hf_sec\x0cret", "hf_secretä", "hf secret"])
+def test_a_token_that_cannot_be_one_is_refused_and_never_shown(installing, token):
+    installing.environment["HF_TOKEN"] = token
+    said = failure(installing, *LOAD)
+    assert "That is no token" in said and "secret" not in said and "\x0c" not in said
+    assert "secret" not in str(installing.rows("select error, payload, message from jobs_job"))
+
+
+def test_without_a_database_nobody_is_asked_anything(installing):
+    (installing.data / "studio.sqlite3").unlink()
+    ran = installing.manage(*LOAD, check=False)
+    assert ran.returncode == 2 and "not prepared" in ran.stderr and "licence" not in ran.stdout
