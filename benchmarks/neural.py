@@ -155,7 +155,7 @@ def child(whose: str) -> None:
 
 def cold(whose: str) -> None:
     """What the child does: everything from nothing to one sound."""
-    neural_model.prepare()
+    neural_model.point()
     if whose == "stock":
         call_stock(load_stock(), brief(51, "exact", 5.0))
     else:

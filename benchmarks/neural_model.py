@@ -40,7 +40,7 @@ def brief(number: int, quality: str, duration_s: float = 2.0) -> Brief:
 
 
 def prepare() -> None:
-    """Build the model where it is not there yet, and have the engine find it."""
+    """Build the model where it is not there yet, and lay it out as the hub's library would."""
     from tests.support.tiny_model import build_full
 
     build_full(FOLDER / "model")
@@ -50,6 +50,11 @@ def prepare() -> None:
         snapshot.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             snapshot.symlink_to(folder)
+    point()
+
+
+def point() -> None:
+    """Have the engine of this process find what `prepare` built."""
     os.environ["MODEL_CACHE_DIR"] = str(FOLDER / "cache")
     os.environ["MODEL_DEVICE"] = "cpu"
 

@@ -1,16 +1,10 @@
 """Whether files are the model, told from their headers in a second or two.
 
-Imports torch, so the studio's web process and workers call it in a process of its own:
-``python -m sounds.engines.stable_audio.check CONFIG WEIGHTS TEXT_ENCODER`` says what is wrong and exits 1.
+Imports torch: it belongs into a process of its own, see `sounds.weights.child`.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
-from pathlib import Path
-
-from sounds.engines.stable_audio.errors import ModelError
 from sounds.engines.stable_audio.files import ModelFiles
 
 
@@ -31,20 +25,3 @@ def check(files: ModelFiles) -> None:
     found = read_shapes(files.weights, WEIGHTS)
     compare(shapes_of(build_skeleton(config)), found)
     text.check(files.text_encoder)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("config", "weights", "text_encoder"):
-        parser.add_argument(name, type=Path)
-    options = parser.parse_args()
-    try:
-        check(ModelFiles(options.config, options.weights, options.text_encoder))
-    except ModelError as error:
-        print(error)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

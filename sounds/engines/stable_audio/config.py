@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,26 @@ TEXT_ENCODER_NAME = "t5-base"
 
 _DIT_SIZES = {"io_channels", "embed_dim", "depth", "num_heads", "cond_token_dim", "global_cond_dim"}
 _DIT_MEANS = {"transformer_type": "continuous_transformer", "attn_kwargs": {"qk_norm": "ln"}}
+_DIT_DEFAULTS = {
+    "patch_size": 1,
+    "project_cond_tokens": True,
+    "project_global_cond": True,
+    "input_concat_dim": 0,
+    "prepend_cond_dim": 0,
+    "global_cond_type": "prepend",
+    "timestep_cond_type": "global",
+    "timestep_embed_dim": None,
+    "diffusion_objective": "rf_denoiser",
+    "rotary_pos_emb": True,
+    "num_memory_tokens": 0,
+    "causal": False,
+    "conformer": False,
+    "use_sinusoidal_emb": False,
+    "use_abs_pos_emb": False,
+    "sliding_window": None,
+    "zero_init_branch_outputs": True,
+}
+"""What stable-audio-tools takes where a config says nothing; one that spells it out says nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +93,7 @@ def _checked(data: dict[str, Any]) -> ModelConfig:
     _expect("diffusion_objective", diffusion["diffusion_objective"], "rf_denoiser")
     _expect("global_cond_ids", diffusion["global_cond_ids"], ["seconds_total"])
     _expect("cross_attention_cond_ids", diffusion["cross_attention_cond_ids"], ["prompt", "seconds_total"])
-    _expect("diffusion config", {k: v for k, v in dit.items() if k not in _DIT_SIZES}, _DIT_MEANS)
+    _expect("diffusion config", dict(_telling(dit)), _DIT_MEANS)
     _expect("conditions", {name: one["type"] for name, one in conditions.items()},
             {"prompt": "t5", "seconds_total": "number"})  # fmt: skip
     prompt = conditions["prompt"]["config"]
@@ -90,6 +110,14 @@ def _checked(data: dict[str, Any]) -> ModelConfig:
         frames_per_latent=ratio,
         prompt_tokens=prompt.get("max_length", 128),
     )
+
+
+def _telling(dit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a config says beyond sizes and defaults."""
+    for name, value in dit.items():
+        usual = name in _DIT_DEFAULTS and value == _DIT_DEFAULTS[name]
+        if name not in _DIT_SIZES and not usual:
+            yield name, value
 
 
 def _expect(name: str, found: object, wanted: object) -> None:

@@ -124,13 +124,14 @@ class _Builder:
         return self.kernels.convolution(weight, bias, source.padding[0], source.dilation[0])
 
     def upsample(self, source: Any) -> _Upsample:
-        stride = source.stride[0]
-        weight = _folded(source)  # (in, out, 2 · stride)
-        late, early = weight[..., :stride], weight[..., stride:]
-        taps = torch.stack([early, late], dim=-1)  # (in, out, stride, 2)
-        taps = taps.permute(2, 1, 0, 3).reshape(-1, weight.shape[0], 2)  # (stride · out, in, 2)
-        bias = source.bias.repeat(stride)
-        convolution = self.kernels.convolution(self._moved(taps), self._moved(bias), 1, 1)
+        stride, width = source.stride[0], source.in_channels
+        weight = self._moved(_folded(source))  # (in, out, 2 · stride)
+        rows = weight.reshape(width, -1).t().contiguous()  # only a plain transposition is fast
+        now, before = rows.view(-1, 2, stride, width).unbind(1)  # (out, stride, in) each
+        taps = torch.empty(stride, len(now), 2, width, dtype=self.dtype, device=self.device)
+        taps[:, :, 0], taps[:, :, 1] = before.transpose(0, 1), now.transpose(0, 1)
+        bias = self._moved(source.bias.repeat(stride))
+        convolution = self.kernels.convolution(taps.flatten(0, 1).mT, bias, 1, 1)
         return _Upsample(convolution, stride, source.padding[0])
 
     def _moved(self, tensor: Tensor) -> Tensor:

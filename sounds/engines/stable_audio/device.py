@@ -118,6 +118,11 @@ def on_cpu(model: Model, cache: Path) -> Device:
     return _on(model, "cpu", cache)
 
 
+def last_resort(model: Model, cache: Path) -> Device:
+    """The CPU in single precision, whatever the quality."""
+    return Device(model, "cpu", measured(torch.device("cpu"), cache).single())
+
+
 def agrees(device: Device, reference: Device) -> bool:
     """Whether a device makes of the same noise what the reference makes, in its standard precision."""
     try:

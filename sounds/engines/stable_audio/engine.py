@@ -48,7 +48,7 @@ class StableAudioEngine:
         rates = cache / "precision.json"
         words = text.TextEncoder(found.text_encoder, model.config.prompt_tokens, cache / "embeddings")
         chosen = self._pick(model) if self._pick else device.pick(model, rates)
-        self._renderer = render.Renderer(model, words, chosen, lambda: device.on_cpu(model, rates))
+        self._renderer = render.Renderer(model, words, chosen, lambda: device.last_resort(model, rates))
 
     def generate(
         self, briefs: Sequence[Brief], progress: Progress

@@ -60,8 +60,20 @@ class Rates:
     convolution: dict[str, float]
     onednn: list[str]
 
+    def make_sense(self) -> bool:
+        """Whether they can be rates, in case somebody edited the file they were kept in."""
+        numbers = [*self.linear.values(), *self.convolution.values()]
+        single = "fp32" in self.linear and "fp32" in self.convolution
+        known = TYPES.keys() >= {*self.linear, *self.convolution, *self.onednn}
+        return single and known and all(isinstance(rate, int | float) and rate > 0 for rate in numbers)
+
     def way(self, precision: str) -> Way:
         return Way(precision, precision in self.onednn)
+
+    def single(self) -> Rates:
+        """The same, as if there were no half precision."""
+        linear, convolution = ({"fp32": rates["fp32"]} for rates in (self.linear, self.convolution))
+        return Rates(linear, convolution, [name for name in self.onednn if name == "fp32"])
 
     def fastest(self, rates: dict[str, float]) -> str:
         """The fastest precision that is worth it; fp16 before bf16 when they are close, being more exact."""
@@ -101,7 +113,7 @@ def measured(device: torch.device, cache: Path) -> Rates:
         known = dict(json.loads(cache.read_text()))
         entry = known[key]
         rates = Rates(dict(entry["linear"]), dict(entry["convolution"]), list(entry["onednn"]))
-        if {"fp32"} <= rates.linear.keys() & rates.convolution.keys() and {*rates.onednn} <= TYPES.keys():
+        if rates.make_sense():
             return rates
     rates = measure(device)
     entry = {"linear": rates.linear, "convolution": rates.convolution, "onednn": rates.onednn}

@@ -69,6 +69,7 @@ class Renderer:
     ) -> None:
         self.model, self.text, self.device = model, text, device
         self.make_rescue = make_rescue
+        self.rescue: Device | None = None
         self.faults = 0
         self.distrusted = False
 
@@ -99,9 +100,10 @@ class Renderer:
 
     def _make(self, batch: list[Sound], progress: Progress) -> Iterator[tuple[Sound, Result]]:
         """Diffuse a batch, then decode and yield one sound after another."""
+        device = self.device  # of these latents, also where it is given up in between
         latents = self._diffuse_or_less(batch, progress)
         for sound in batch:
-            yield sound, self._finish(sound, latents.get(sound.index), progress)
+            yield sound, self._finish(device, sound, latents.get(sound.index), progress)
 
     def _diffuse_or_less(self, batch: list[Sound], progress: Progress) -> dict[int, Tensor | Exception]:
         """Latents by index; where memory runs out the batch is taken apart."""
@@ -115,40 +117,42 @@ class Renderer:
         parts = [self._diffuse_or_less([sound], progress) for sound in batch]
         return {index: latents for part in parts for index, latents in part.items()}
 
-    def _finish(self, sound: Sound, latents: Tensor | Exception | None, progress: Progress) -> Result:
+    def _finish(
+        self, device: Device, sound: Sound, latents: Tensor | Exception | None, progress: Progress
+    ) -> Result:
         if latents is None:
             return None
         try:
-            audio, trouble = self._attempt(sound, latents, progress)
+            audio, trouble = self._attempt(device, sound, latents, progress)
             if trouble:
-                return self._rescue(sound, trouble, progress)
+                return self._rescue(device, sound, trouble, progress)
         except Dropped:
             return None
         self.faults = 0
         return _clipped(audio)
 
     def _attempt(
-        self, sound: Sound, latents: Tensor | Exception, progress: Progress
+        self, device: Device, sound: Sound, latents: Tensor | Exception, progress: Progress
     ) -> tuple[np.ndarray, str]:
         """Audio, and what is wrong with it: "" when nothing is."""
         try:
             if isinstance(latents, Exception):
                 raise latents
-            audio = self._decode(self.device, sound, latents, progress, sound.brief.quality)
+            audio = self._decode(device, sound, latents, progress, sound.brief.quality)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
             return np.empty((0, 2), np.float32), NO_ROOM
         return audio, _trouble(audio)
 
-    def _rescue(self, sound: Sound, trouble: str, progress: Progress) -> Result:
+    def _rescue(self, device: Device, sound: Sound, trouble: str, progress: Progress) -> Result:
         """Make one sound again, on the CPU in single precision."""
-        if self.device.kind == "cpu" and self.device.plan(sound.brief.quality) == self.device.plan("exact"):
+        if device.kind == "cpu" and device.plan(sound.brief.quality) == device.plan("exact"):
             return _refusal(sound, trouble)
         self.faults += 1
         self.distrusted = self.distrusted or self.faults >= FAULTS
-        rescue = self.make_rescue()
-        progress.note(sound.index, self._note(trouble))
+        progress.note(sound.index, self._note(device, trouble))
+        self.rescue = rescue = self.rescue or self.make_rescue()
         if self.distrusted:
             self.device = rescue
         try:
@@ -162,8 +166,8 @@ class Renderer:
             return StableAudioError(NO_MEMORY)
         return _refusal(sound, found) if (found := _trouble(audio)) else _clipped(audio)
 
-    def _note(self, trouble: str) -> str:
-        where = f"{self.device.title} device" if self.device.kind != "cpu" else "half-precision calculation"
+    def _note(self, device: Device, trouble: str) -> str:
+        where = f"{device.title} device" if device.kind != "cpu" else "half-precision calculation"
         sentence = f"The {where} {trouble}, so this sound was made on the CPU in single precision"
         if self.distrusted:
             return f"{sentence}, and so is every other until the engine is started again."
