@@ -23,8 +23,9 @@ def main() -> int:
         module = __import__(f"benchmarks.{part}", fromlist=["measure"])
         figures += show(module.__doc__.splitlines()[0], module.measure())
     keep(figures, options.out)
-    missed = [figure for figure in figures if not figure.met]
-    print(f"\n{len(figures) - len(missed)} of {len(figures)} figures met; {options.out} keeps them.")
+    promised = [figure for figure in figures if figure.target is not None]
+    missed = [figure for figure in promised if not figure.met]
+    print(f"\n{len(promised) - len(missed)} of {len(promised)} figures met; {options.out} keeps them.")
     return 1 if missed else 0
 
 

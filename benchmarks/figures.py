@@ -15,22 +15,24 @@ COMPARE: dict[str, Callable[[float, float], bool]] = {"≤": operator.le, "≥":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured value beside what was promised."""
+    """One measured value beside what was promised; without a target it is there to be read."""
 
     name: str
     value: float
-    target: float
+    target: float | None = None
     unit: str = ""
     sense: str = "≤"
     digits: int = 2
 
     @property
     def met(self) -> bool:
-        return COMPARE[self.sense](round(self.value, self.digits + 1), self.target)
+        return self.target is None or COMPARE[self.sense](round(self.value, self.digits + 1), self.target)
 
     def line(self) -> str:
-        mark = "ok  " if self.met else "MISS"
         value = f"{self.value:.{self.digits}f} {self.unit}".strip()
+        if self.target is None:
+            return f"        {self.name:<64} {value:>14}"
+        mark = "ok  " if self.met else "MISS"
         target = f"{self.sense} {self.target:g} {self.unit}".strip()
         return f"  {mark}  {self.name:<64} {value:>14}   {target}"
 
