@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import Count, Sum
-from django.http import HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
-from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from ccbell_site.health import Health
 from jobs.models import Job, Status
@@ -54,22 +49,11 @@ class Studio:
         yield usable
 
 
-class PlainText(BaseRenderer):
-    media_type = "text/plain"
-    format = "txt"
-    charset = None
-
-    def render(self, data: Any, *args: Any, **options: Any) -> bytes:
-        return str(data).encode()
+CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
-class Metrics(APIView):
-    """For Prometheus, with a token that may read."""
-
-    renderer_classes = [PlainText]
-    schema = None
-
-    def get(self, request: Request) -> HttpResponse:
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(Studio())
-        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+def text() -> bytes:
+    """All of it, as of now."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Studio())
+    return generate_latest(registry)

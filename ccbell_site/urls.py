@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from ccbell_site.health import healthz
-from ccbell_site.metrics import Metrics
+from ccbell_site.views import Metrics
 
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "ccbell sound studio"
