@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied
@@ -47,11 +46,9 @@ class Engines(viewsets.ViewSet):
     scope = Scope.MANAGE
     lookup_value_regex = "[^/]+"
 
-    @extend_schema(responses=EngineSerializer(many=True))
     def list(self, request: Request) -> Response:
         return Response([status.as_dict() for status in engine_statuses()])
 
-    @extend_schema(request=None, responses=DetailSerializer)
     @action(detail=True, methods=["post"])
     def unload(self, request: Request, pk: str) -> Response:
         """Have an engine leave memory as soon as it is idle."""

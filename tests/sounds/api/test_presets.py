@@ -133,6 +133,9 @@ def test_whatever_is_sent_is_made_or_refused_in_words(admin_client: Client, body
 def test_the_schema_and_its_pages_need_no_other_host(admin_client: Client):
     schema = admin_client.get("/api/schema/", headers={"Accept": "application/json"}).json()
     assert schema["openapi"].startswith("3.") and "/api/themes/{slug}" in schema["paths"]
+    answer = schema["paths"]["/api/engines"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"]["items"]["$ref"].endswith("/Engine")
+    assert {"token": []} in schema["paths"]["/api/hooks"]["get"]["security"]
     page = admin_client.get("/api/docs/").content.decode()
     assert "swagger-ui" in page and "https://" not in page.replace("https://spec.openapis.org", "")
 
