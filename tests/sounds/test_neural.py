@@ -232,3 +232,25 @@ def test_a_worker_that_had_neural_sounds_made_has_never_loaded_torch(studio, tin
 
 def maps(process) -> str:
     return " ".join(file.path for file in process.memory_maps())
+
+
+def test_from_a_folder_of_weights_to_a_pack_by_the_commands_alone(studio, tmp_path):
+    import json
+    import zipfile
+
+    model = tiny_model.build(tmp_path / "downloaded")
+    studio.manage("install_model", ENGINE, "--from", str(model), "--yes")
+    ran = studio.manage(
+        "generate_pack", "nature", "--hooks", "task_complete,tool_error", "--quality", "draft", "--json",
+        "--out", str(tmp_path / "dist"),
+    )  # fmt: skip
+    with zipfile.ZipFile(json.loads(ran.stdout)["zip"]) as pack:
+        manifest = json.loads(pack.read("manifest.json"))
+        licences = pack.read("LICENSE").decode()
+    assert {sound["engine"] for sound in manifest["files"].values()} == {ENGINE}
+    for name in ("sounds/task_complete.wav", "sounds/tool_error.mp3"):
+        assert f"{name}  LicenseRef-Stability-AI-Community" in licences
+    assert "https://stability.ai/license" in licences
+    plain = studio.manage("generate_pack", "nature", "--hooks", "task_complete", "--quality", "draft",
+                          "--out", str(tmp_path / "dist")).stdout  # fmt: skip
+    assert "nobody has judged by ear" in plain
