@@ -56,4 +56,5 @@ class Command(BaseCommand):
 
 def _row(one: EngineStatus) -> list[str]:
     memory = f"{one.memory_bytes / 1e6:,.0f} MB" if one.hosts else ""
-    return [one.card.id, one.state, one.for_how_long, memory, ", ".join(one.details.values())]
+    runs_on = ", ".join(one.details[name] for name in ("device", "precision") if name in one.details)
+    return [one.card.id, one.state, one.for_how_long, memory, runs_on]
