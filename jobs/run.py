@@ -88,11 +88,12 @@ class JobRun:
             _settle(self.job, error)
         self.ended = True
 
-    def give_back(self) -> None:
-        """Put it back into the queue, which counts as an interruption and costs it nothing."""
+    def give_back(self, *, undo: bool = True) -> None:
+        """Put it back into the queue, which counts as an interruption and costs it nothing; see `end`."""
         if self.job.has_succeeded():  # a wish to end may come right after the commit
             return
-        self.undo()
+        if undo:
+            self.undo()
         _try(self.job.interrupt)
         self.ended = True
 

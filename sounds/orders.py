@@ -81,7 +81,7 @@ class Orders(Listener):
         return dropped
 
     def close(self) -> None:
-        """Remove what the host wrote for those that were cancelled meanwhile."""
+        """Remove what the host wrote for those that were cancelled or given back meanwhile."""
         for run in self.runs:
             if run.ended:
                 run.undo()
@@ -91,7 +91,7 @@ class Orders(Listener):
         begun = any(run.begun and not run.ended for run in self.runs)
         for number, run in enumerate(self.runs):
             if begun and not run.begun and not run.ended:
-                run.give_back()
+                run.give_back(undo=False)
                 self._unwanted.append(number)
 
     def _unless_ended(self, number: int, verb: Callable[[JobRun], None]) -> None:
