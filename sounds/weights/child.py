@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sounds.engines.host.protocol import Message, receive, send
+from sounds.engines.host.protocol import Message, gather, send
 from sounds.weights.errors import WeightsError
 from sounds.weights.meter import Tell
 
@@ -51,8 +51,8 @@ def install(
     """
     with _child() as process:
         inbox: queue.Queue[Message | None] = queue.Queue()
-        threading.Thread(target=_read, args=(process, inbox), daemon=True).start()
-        assert process.stdin
+        assert process.stdin and process.stdout
+        threading.Thread(target=gather, args=(process.stdout, inbox), daemon=True).start()
         with contextlib.suppress(BrokenPipeError):  # then it died, and that is what we hear below
             send(process.stdin, {"model": model, "from": source})
         return _follow(process, inbox, progress, check, stall_s)
@@ -107,14 +107,6 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
             with contextlib.suppress(OSError):
                 assert pipe
                 pipe.close()
-
-
-def _read(process: subprocess.Popen[bytes], inbox: queue.Queue[Message | None]) -> None:
-    assert process.stdout
-    with contextlib.suppress(OSError, ValueError):
-        while message := receive(process.stdout):
-            inbox.put(message)
-    inbox.put(None)
 
 
 def _last_words(code: int) -> str:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import argparse
 import errno
-import os
 import sys
 import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from jobs.orphans import leave_with_parent
-from sounds.engines.host.protocol import receive, send
+from sounds.engines.host.protocol import receive, send, take_stdout
 from sounds.engines.stable_audio.files import model_cache
 from sounds.weights.catalogue import model_of
 from sounds.weights.errors import WeightsError
@@ -54,9 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--parent", type=int, required=True)
     leave_with_parent(parser.parse_args().parent)
-    # Libraries print; only the protocol may speak on the pipe.
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    out = take_stdout()
     try:
         if request := receive(sys.stdin.buffer):
             send(out, answer(request, out))

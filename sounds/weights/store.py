@@ -6,7 +6,6 @@ revision that counts. (https://huggingface.co/docs/huggingface_hub/guides/manage
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -64,11 +63,6 @@ class Store:
         for left in self._blobs.glob(f"*{PARTIAL}"):
             left.unlink(missing_ok=True)
         return target
-
-    def forget(self, etag: str) -> None:
-        """Remove a content; whatever points at it is incomplete from now on."""
-        with contextlib.suppress(FileNotFoundError):
-            self.blob(etag).unlink()
 
     def _write_main(self, revision: str) -> None:
         main = self.folder / "refs" / "main"

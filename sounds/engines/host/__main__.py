@@ -22,7 +22,7 @@ from jobs.orphans import leave_with_parent
 from jobs.presence import SUFFIX, Presence
 from sounds.engines.base import Engine, EngineCard
 from sounds.engines.host.operations import OPERATIONS
-from sounds.engines.host.protocol import Message, receive, send
+from sounds.engines.host.protocol import Message, receive, send, take_stdout
 from sounds.engines.host.watch import Cancelled, Watch
 from sounds.engines.registry import card_of
 
@@ -146,9 +146,7 @@ def main() -> None:
     parser.add_argument("--idle", type=float)
     options = parser.parse_args()
     leave_with_parent(options.parent)
-    # Libraries print; only the protocol may speak on the pipe.
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    out = take_stdout()
     card = card_of(options.engine)
     presence = _presence(card, options.run_dir)
     host = Host(card, idle_s=options.idle, presence=presence, out=out)

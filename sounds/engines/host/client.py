@@ -18,7 +18,7 @@ from typing import Any
 from jobs.errors import JobCrashed, JobFailed
 from sounds.engines.base import EngineCard
 from sounds.engines.host.listener import Listener, Simple
-from sounds.engines.host.protocol import Message, receive, send
+from sounds.engines.host.protocol import Message, gather, send
 
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = {
@@ -208,10 +208,7 @@ class RenderHost:
 
 def _read(process: subprocess.Popen[bytes], inbox: queue.Queue[Message | None]) -> None:
     assert process.stdout
-    with contextlib.suppress(OSError, ValueError):
-        while message := receive(process.stdout):
-            inbox.put(message)
-    inbox.put(None)
+    gather(process.stdout, inbox)
     process.wait()  # no zombie stays behind when it left by itself
 
 

@@ -11,9 +11,12 @@ From the host    ``{"type": "progress", "id", "index", "fraction", "message"}``,
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import queue
 import struct
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 LENGTH = struct.Struct(">I")
 LARGEST = 16 * 1024 * 1024
@@ -38,3 +41,18 @@ def receive(stream: IO[bytes]) -> Message | None:
         return None  # not one of ours: whatever wrote it is no partner to go on with
     body = stream.read(length)
     return json.loads(body) if len(body) == length else None
+
+
+def gather(stream: IO[bytes], inbox: queue.Queue[Message | None]) -> None:
+    """Put every message into `inbox` as it comes, and None at the end; runs in a thread of its own."""
+    with contextlib.suppress(OSError, ValueError):
+        while message := receive(stream):
+            inbox.put(message)
+    inbox.put(None)
+
+
+def take_stdout() -> BinaryIO:
+    """A child's way to its parent; what libraries print goes to stderr from now on."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return out
