@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from jobs import worker
 from jobs.presence import present
-from sounds.engine_status import engine_statuses
+from sounds.engine_status import EngineStatus, engine_statuses
 
 LEAST_FREE_BYTES = 500_000_000
 """With less than that a pack may no longer fit."""
@@ -27,7 +27,7 @@ class Health:
     database: bool
     workers: int
     free_bytes: int
-    engines: dict[str, str]
+    engines: list[EngineStatus]
     troubles: list[str]
 
     @classmethod
@@ -35,8 +35,8 @@ class Health:
         """Look at everything; answers also when the database does not."""
         database = _database_answers()
         workers = sum(1 for _ in present(worker.folder()))
-        free_bytes = shutil.disk_usage(settings.AUDIO_OUTPUT_DIR).free
-        engines = {one.card.id: one.state for one in engine_statuses()} if database else {}
+        free_bytes = _free_bytes()
+        engines = engine_statuses() if database else []
         troubles = []
         if not database:
             troubles.append("The database does not answer; look at its file and at the disk.")
@@ -52,7 +52,7 @@ class Health:
             "database": "ok" if self.database else "down",
             "workers": self.workers,
             "disk_free_bytes": self.free_bytes,
-            "engines": self.engines,
+            "engines": {one.card.id: one.state for one in self.engines},
             "troubles": self.troubles,
         }
 
@@ -63,6 +63,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Open to everybody: 200 while requests can be served, 503 when they cannot."""
     health = Health.now()
     return JsonResponse(health.as_dict(), status=200 if health.database else 503)
+
+
+def _free_bytes() -> int:
+    """0 also where the folder of the audio is gone, such as with the disk it was on."""
+    try:
+        return shutil.disk_usage(settings.AUDIO_OUTPUT_DIR).free
+    except OSError:
+        return 0
 
 
 def _database_answers() -> bool:

@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ccbell_site.health import Health
 from jobs.models import Job, Status
-from sounds.engine_status import engine_statuses
+from sounds.engine_status import EngineStatus
 from sounds.models import AudioFile, Sound
 
 
@@ -22,7 +22,7 @@ class Studio:
         yield GaugeMetricFamily("ccbell_workers", "Living workers", health.workers)
         yield GaugeMetricFamily("ccbell_disk_free_bytes", "Free where the audio lies", health.free_bytes)
         yield from self._jobs()
-        yield from self._engines()
+        yield from self._engines(health.engines)
         yield GaugeMetricFamily("ccbell_sounds", "Sounds in the library", Sound.objects.count())
         held = AudioFile.objects.aggregate(total=Sum("bytes"))["total"] or 0
         yield GaugeMetricFamily("ccbell_audio_bytes", "Bytes of all audio files", held)
@@ -39,10 +39,10 @@ class Studio:
             "ccbell_oldest_queued_timestamp_seconds", "When the oldest waiting job came; 0: none waits", since
         )
 
-    def _engines(self) -> Iterator[Metric]:
+    def _engines(self, engines: list[EngineStatus]) -> Iterator[Metric]:
         memory = GaugeMetricFamily("ccbell_engine_memory_bytes", "Memory of render hosts", labels=["engine"])
         usable = GaugeMetricFamily("ccbell_engine_available", "Whether it can work", labels=["engine"])
-        for one in engine_statuses():
+        for one in engines:
             memory.add_metric([one.card.id], one.memory_bytes)
             usable.add_metric([one.card.id], not one.why_not)
         yield memory

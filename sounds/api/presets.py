@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -39,10 +40,7 @@ class PresetSerializer(Strict, serializers.ModelSerializer):
         return preset.shipped is not None
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        row: Preset = self.preset()
-        if self.instance is not None:
-            for field in row._meta.concrete_fields:
-                setattr(row, field.attname, getattr(self.instance, field.attname))
+        row: Preset = self.preset() if self.instance is None else copy(self.instance)
         for name, value in values.items():
             setattr(row, name, value)
         try:

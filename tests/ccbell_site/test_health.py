@@ -53,6 +53,12 @@ def test_a_database_that_does_not_answer_is_a_503_with_a_sentence(client: Client
     assert answer.json()["status"] == "down" and "database does not answer" in answer.json()["troubles"][0]
 
 
+def test_a_missing_folder_of_audio_is_a_trouble_and_no_traceback(client: Client, settings):
+    settings.AUDIO_OUTPUT_DIR.rmdir()
+    answer = client.get("/healthz")
+    assert answer.status_code == 200 and any("make room" in one for one in answer.json()["troubles"])
+
+
 def test_metrics_need_a_token(client: Client):
     assert client.get("/metrics").status_code == 401
 
