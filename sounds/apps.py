@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SoundsConfig(AppConfig):
@@ -6,4 +7,6 @@ class SoundsConfig(AppConfig):
     verbose_name = "Sounds"
 
     def ready(self) -> None:
-        from sounds import handlers, install  # noqa: F401  (registers them)
+        from sounds import handlers, install, search  # noqa: F401  (registers them)
+
+        post_migrate.connect(search.prepare, sender=self, dispatch_uid="sounds.search")

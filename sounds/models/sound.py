@@ -15,6 +15,7 @@ from accounts.models import User
 from sounds.brief import Brief
 from sounds.engines.registry import card_of
 from sounds.models.audio_file import AudioFile
+from sounds.models.liking import Tag
 
 if TYPE_CHECKING:
     from jobs.models import Job
@@ -49,6 +50,9 @@ class SoundQuerySet(models.QuerySet["Sound"]):
             owner=_still_there(job.owner_id),
             brief=brief.as_dict(),
             fingerprint=brief.fingerprint,
+            hook=brief.hook,
+            theme=brief.theme,
+            variation=brief.variation,
             title=job.label,
             engine=brief.engine,
             engine_version=brief.engine_version,
@@ -64,6 +68,7 @@ class SoundQuerySet(models.QuerySet["Sound"]):
             licence=card.licence,
             attribution=card.attribution,
         )
+        sound.index()
         AudioFile.objects.bulk_create(AudioFile.of(sound, file) for file in result["files"])
         return sound
 
@@ -82,6 +87,9 @@ class Sound(models.Model):
     title = models.CharField(max_length=200, blank=True)
     brief = models.JSONField()
     fingerprint = models.CharField(max_length=64, db_index=True)
+    hook = models.CharField(max_length=64, blank=True, help_text="As in the brief, to find it by.")
+    theme = models.CharField(max_length=64, blank=True)
+    variation = models.CharField(max_length=64, blank=True)
     engine = models.CharField(max_length=60)
     engine_version = models.CharField(max_length=40)
     seed = models.PositiveBigIntegerField()
@@ -95,7 +103,12 @@ class Sound(models.Model):
     quality = models.PositiveSmallIntegerField(help_text="0 to 100")
     quality_reasons = models.JSONField(default=list, blank=True)
 
-    rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    rank = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 is best, 5 is last.")
+    tags = models.ManyToManyField("sounds.Tag", blank=True, related_name="sounds")
+    fans = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, through="sounds.Favourite", related_name="favourites"
+    )
+    words = models.TextField(blank=True, editable=False, help_text="What search looks in; see `index`.")
     licence = models.CharField(max_length=60)
     attribution = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -104,6 +117,10 @@ class Sound(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=[name, "id"], name=f"sounds_by_{name.removesuffix('_s')}")
+            for name in ("hook", "theme", "engine", "owner", "duration_s", "quality", "title", "rank")
+        ]
 
     def __str__(self) -> str:
         return self.title or str(self.uuid)
@@ -125,6 +142,18 @@ class Sound(models.Model):
     def file(self, format_: str) -> AudioFile | None:
         """Its file of a format, the master being ``wav``."""
         return next((file for file in self.files.all() if file.format == format_), None)
+
+    def index(self) -> None:
+        """Write down anew what search finds it by: call it after its title or its tags changed."""
+        said = [self.title, self.brief.get("prompt", ""), self.hook, self.theme, self.variation, self.engine]
+        tags = self.tags.order_by("name").values_list("name", flat=True)
+        self.words = "\n".join(word for word in [*said, *tags] if word)
+        Sound.objects.filter(pk=self.pk).update(words=self.words)
+
+    def tag(self, names: Iterable[str]) -> None:
+        """Give it exactly these tags."""
+        self.tags.set([Tag.objects.get_or_create(name=name)[0] for name in sorted(set(names))])
+        self.index()
 
     def discard(self) -> None:
         """Delete it with its files; raises `ProtectedError` when a build holds it."""

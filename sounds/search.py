@@ -1,0 +1,64 @@
+"""Full-text search over sounds: SQLite's FTS5, or PostgreSQL's own where that is the database."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+if TYPE_CHECKING:
+    from sounds.models.sound import SoundQuerySet
+
+INDEX = "sounds_words"
+
+_TABLE = f"""
+CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} USING fts5(
+    words, content='sounds_sound', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+)
+"""
+_ADD = f"INSERT INTO {INDEX}(rowid, words) VALUES (new.id, new.words);"
+_REMOVE = f"INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES ('delete', old.id, old.words);"
+_TRIGGERS = {
+    f"{INDEX}_insert": f"AFTER INSERT ON sounds_sound BEGIN {_ADD} END",
+    f"{INDEX}_delete": f"AFTER DELETE ON sounds_sound BEGIN {_REMOVE} END",
+    f"{INDEX}_update": f"AFTER UPDATE OF words ON sounds_sound BEGIN {_REMOVE} {_ADD} END",
+}
+
+
+def matching(sounds: SoundQuerySet, text: str) -> SoundQuerySet:
+    """Those that have every word of `text`, or one that begins with it; none when it has no words."""
+    words = re.findall(r"\w+", text.replace("\0", " "))
+    if not words:
+        return sounds.none()
+    if connection.vendor == "postgresql":
+        return _matching_postgresql(sounds, words)
+    query = " ".join(f'"{word}"*' for word in words)
+    return sounds.filter(pk__in=RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [query]))
+
+
+def _matching_postgresql(sounds: SoundQuerySet, words: list[str]) -> SoundQuerySet:
+    from django.contrib.postgres.search import SearchQuery, SearchVector
+
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    return sounds.alias(found=SearchVector("words", config="simple")).filter(found=query)
+
+
+def prepare(**_: Any) -> None:
+    """Make the index and what keeps it up to date, where they are missing.
+
+    Called after every migration, because Django changes a table of SQLite by making it anew, and its
+    triggers go with the old one.
+    """
+    if connection.vendor != "sqlite" or "sounds_sound" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        there = {name for (name,) in cursor.fetchall()}
+        if there >= _TRIGGERS.keys():
+            return
+        cursor.execute(_TABLE)
+        for name, body in _TRIGGERS.items():
+            cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
+        cursor.execute(f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')")
