@@ -51,7 +51,14 @@ DEBUG: bool = env.boolean("DEBUG", False)
 SECRET_KEY: str = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = public.scheme == "https"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = public.scheme == "https"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from this machine, beside the proxy that speaks https
+SECURE_HSTS_SECONDS = 30 * 86_400 if public.scheme == "https" else 0
+# Other names of the domain are not the studio's to decide about.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
+ALLOW_ANONYMOUS: bool = env.boolean("ALLOW_ANONYMOUS", False)
+"""Whether people without a login may have sounds made, each address a few an hour."""
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
 AUTH_PASSWORD_VALIDATORS = [
@@ -180,7 +187,18 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["jobs.throttles.RequestsAMinute"],
     "EXCEPTION_HANDLER": "ccbell_site.problems.handle",
+}
+# By tier: admin, premium, standard, free; None sets no limit.
+REQUESTS_A_MINUTE: list[int | None] = [None, 3000, 1200, 60]
+SOUNDS_AN_HOUR: list[int | None] = [None, 1000, 300, 10]
+CACHES = {
+    "default": {
+        # One web process serves all, so what throttles remember lies in its memory.
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
 }
 
 SPECTACULAR_SETTINGS = {
@@ -189,6 +207,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",  # served from here, not from a CDN
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # the schema is put together only when asked for: see schema.py
     "SERVE_PERMISSIONS": ["accounts.permissions.HasScope"],
 }
 

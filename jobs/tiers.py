@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-
+from accounts.models import User
 from jobs.models import Tier
 
 PREMIUM_GROUP = "premium"
 
 
-def tier_of(user: AbstractBaseUser | AnonymousUser | None) -> Tier:
+def tier_of(user: object) -> Tier:
     """Staff come first, then the group “premium”, then everybody with a login, then the rest."""
-    if user is None or not user.is_authenticated:
+    if not isinstance(user, User):
         return Tier.FREE
-    if getattr(user, "is_staff", False):
+    if user.is_staff:
         return Tier.ADMIN
-    if user.groups.filter(name=PREMIUM_GROUP).exists():  # type: ignore[union-attr]
+    if user.groups.filter(name=PREMIUM_GROUP).exists():
         return Tier.PREMIUM
     return Tier.STANDARD

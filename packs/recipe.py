@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.text import slugify
 
 from packs.versions import parse_version
 from sounds.brief import Brief
 from sounds.engines.base import EngineCard
-from sounds.engines.registry import resolve
 from sounds.models import Hook, Theme, Variation
-from sounds.prompts.build import build_brief
 from sounds.prompts.seeds import derive_seed
+from sounds.wish import Wish, WishError, drawn_seed, named
 
 FORMATS = ("wav", "mp3", "ogg", "flac")
-MOST_TAKES = 20
-LARGEST_SEED = 2**32 - 1
 LONGEST_SLUG = 64
-
-Named = TypeVar("Named", Hook, Theme, Variation)
-
-
-class RecipeError(ValueError):
-    """Something asked for does not exist or is out of range; the message says what there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """A whole pack, decided: which hooks of which theme, rendered by what, in which formats."""
 
-    theme: Theme
-    variation: Variation | None
+    wish: Wish
+    """What all its sounds have in common; its theme is there, its hook is not."""
     hooks: Sequence[Hook]
     by_name: bool
     """Whether somebody named the hooks, instead of taking all."""
-    engine: EngineCard
-    quality: str
-    prompt: str
-    seed: int | None
-    takes: int
     fresh: bool
     version: str
     formats: Sequence[str]
@@ -54,7 +38,7 @@ class Recipe:
         theme: str,
         *,
         variation: str = "",
-        hooks: str = "",
+        hooks: str | Sequence[str] = (),
         engine: str = "auto",
         quality: str = "standard",
         prompt: str | None = None,
@@ -62,36 +46,49 @@ class Recipe:
         takes: int = 1,
         fresh: bool = False,
         version: str = "",
-        formats: str = "wav,mp3",
+        formats: str | Sequence[str] = "wav,mp3",
     ) -> Recipe:
-        """Read what a person typed; raises `ValueError` with a sentence for the first thing wrong."""
+        """Read what a person asked for, lists as such or with commas.
+
+        Raises ``ValueError`` with a sentence for the first thing wrong.
+        """
         if version:
             parse_version(version)
-        if not 1 <= takes <= MOST_TAKES:
-            raise RecipeError(f"The number of takes must be from 1 to {MOST_TAKES}, not {takes}.")
-        if seed is not None and not 0 <= seed <= LARGEST_SEED:
-            raise RecipeError(f"The seed must be from 0 to {LARGEST_SEED}, not {seed}.")
-        if prompt and not _is_text(prompt):
-            raise RecipeError("The prompt is not valid text; write it in UTF-8.")
-        if prompt is not None and not prompt.strip():
-            raise RecipeError("The prompt is empty; write what it should sound like, or leave it out.")
-        family = _named(Theme.objects.filter(enabled=True), theme, "theme")
+        if not theme:
+            named(Theme.objects.filter(enabled=True), theme, "theme")
         return cls(
-            theme=family,
-            variation=_named(family.variations.filter(enabled=True), variation, f"variation of {family.slug}")
-            if variation
-            else None,
+            wish=Wish.of(
+                theme=theme,
+                variation=variation,
+                engine=engine,
+                quality=quality,
+                prompt=prompt,
+                seed=seed,
+                takes=takes,
+            ),
             hooks=_hooks(hooks),
-            by_name=bool(hooks.strip()),
-            engine=resolve(engine),
-            quality=quality,
-            prompt=prompt or "",
-            seed=seed,
-            takes=takes,
+            by_name=bool(hooks and (not isinstance(hooks, str) or hooks.strip())),
             fresh=fresh,
             version=version,
             formats=_formats(formats),
         )
+
+    @property
+    def theme(self) -> Theme:
+        assert self.wish.theme
+        return self.wish.theme
+
+    @property
+    def variation(self) -> Variation | None:
+        return self.wish.variation
+
+    @property
+    def prompt(self) -> str:
+        return self.wish.prompt
+
+    @property
+    def engine(self) -> EngineCard:
+        return self.wish.engine
 
     @property
     def slug(self) -> str:
@@ -115,35 +112,16 @@ class Recipe:
 
     def briefs(self, hook: Hook) -> list[Brief]:
         """What to render for one hook: a Brief for each take."""
-        return [
-            build_brief(
-                hook=hook.spec(),
-                theme=self.theme.spec(),
-                variation=self.variation.spec() if self.variation else None,
-                prompt=self.prompt,
-                seed=self._seed(hook, take),
-                engine=self.engine,
-                quality=self.quality,
-            )
-            for take in range(self.takes)
-        ]
+        return replace(self.wish, hook=hook).briefs(self._seeds(hook))
 
-    def _seed(self, hook: Hook, take: int) -> int:
+    def _seeds(self, hook: Hook) -> list[int]:
+        """The wish's; where it has none, theme and hook decide, so that the same call finds its takes."""
         if self.fresh:
-            return secrets.randbelow(LARGEST_SEED + 1)
-        if self.seed is not None:
-            return (self.seed + take) % (LARGEST_SEED + 1)
+            return [drawn_seed() for _ in range(self.wish.takes)]
+        if self.wish.seed is not None:
+            return self.wish.seeds()
         variation = self.variation.slug if self.variation else ""
-        return derive_seed(self.theme.slug, variation, hook.slug, take)
-
-
-def _is_text(words: str) -> bool:
-    """Whether a terminal's bytes were text: others come through as lone surrogates."""
-    try:
-        words.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return [derive_seed(self.theme.slug, variation, hook.slug, take) for take in range(self.wish.takes)]
 
 
 def _as_slug(prompt: str, most: int) -> str:
@@ -158,32 +136,26 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
-def _named(rows: Iterable[Named], slug: str, what: str) -> Named:
-    known = {row.slug: row for row in rows}
-    if slug in known:
-        return known[slug]
-    raise RecipeError(f"There is no {what} “{slug}”; choose one of: {', '.join(known) or 'none at all'}.")
-
-
-def _hooks(words: str) -> list[Hook]:
+def _hooks(wanted: str | Sequence[str]) -> list[Hook]:
     enabled = list(Hook.objects.filter(enabled=True))
-    if not words.strip():
+    if not wanted or (isinstance(wanted, str) and not wanted.strip()):
         return enabled
-    wanted = {_named(enabled, slug, "hook").slug for slug in _words(words, "hook")}
-    return [hook for hook in enabled if hook.slug in wanted]
+    slugs = {named(enabled, slug, "hook").slug for slug in _words(wanted, "hook")}
+    return [hook for hook in enabled if hook.slug in slugs]
 
 
-def _formats(words: str) -> list[str]:
-    wanted = _words(words, "format", str.lower)
-    for word in wanted:
+def _formats(wanted: str | Sequence[str]) -> list[str]:
+    words = _words(wanted, "format", str.lower)
+    for word in words:
         if word not in FORMATS:
-            raise RecipeError(f"There is no format “{word}”; choose from: {', '.join(FORMATS)}.")
+            raise WishError(f"There is no format “{word}”; choose from: {', '.join(FORMATS)}.", "formats")
     # WAV is the only format that is right on every player, so a pack is never without it.
-    return [format_ for format_ in FORMATS if format_ == "wav" or format_ in wanted]
+    return [format_ for format_ in FORMATS if format_ == "wav" or format_ in words]
 
 
-def _words(text: str, what: str, change: Callable[[str], str] = str) -> list[str]:
-    words = [change(word.strip()) for word in text.split(",") if word.strip()]
+def _words(wanted: str | Sequence[str], what: str, change: Callable[[str], str] = str) -> list[str]:
+    several = wanted.split(",") if isinstance(wanted, str) else wanted
+    words = [change(word.strip()) for word in several if word.strip()]
     if not words:
-        raise RecipeError(f"Name at least one {what}, or leave the option out.")
+        raise WishError(f"Name at least one {what}, or leave the option out.", f"{what}s")
     return words

@@ -34,7 +34,11 @@ _DICE_KNOBS = {"brightness": 0.5, "pitch": 0.5, "tempo": 0.5, "space": 0.4}
 
 
 class PromptError(ValueError):
-    """A wish that cannot be granted; its text is one sentence saying what to do."""
+    """A wish that cannot be granted; its text is one sentence saying what to do, `field` what is wrong."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def build_brief(
@@ -108,12 +112,13 @@ def build_brief(
 def _check_words(prompt: str, theme: ThemeSpec | None, variation: VariationSpec | None) -> None:
     if len(prompt) > MAX_PROMPT_LENGTH:
         raise PromptError(
-            f"The prompt is {len(prompt):,} characters long; shorten it to {MAX_PROMPT_LENGTH:,} or fewer."
+            f"The prompt is {len(prompt):,} characters long; shorten it to {MAX_PROMPT_LENGTH:,} or fewer.",
+            "prompt",
         )
     if theme is None and not prompt:
-        raise PromptError("Choose a theme, or describe the sound in a prompt.")
+        raise PromptError("Choose a theme, or describe the sound in a prompt.", "theme")
     if theme is None and variation is not None:
-        raise PromptError(f"Choose the theme that the variation {variation.slug} belongs to.")
+        raise PromptError(f"Choose the theme that the variation {variation.slug} belongs to.", "theme")
 
 
 def _check_numbers(
@@ -121,24 +126,33 @@ def _check_numbers(
 ) -> None:
     low_s, high_s = _lengths_s(engine)
     if duration_s is not None and not low_s <= duration_s <= high_s:
-        raise PromptError(f"Choose a length from {low_s:g} to {high_s:g} seconds instead of {duration_s:g}.")
+        raise PromptError(
+            f"Choose a length from {low_s:g} to {high_s:g} seconds instead of {duration_s:g}.", "duration_s"
+        )
     if not abs(loudness_offset_db) <= _MOST_OFFSET_DB:
-        raise PromptError(f"Choose a loudness offset from −12 to 12 dB instead of {loudness_offset_db:g}.")
+        raise PromptError(
+            f"Choose a loudness offset from −12 to 12 dB instead of {loudness_offset_db:g}.",
+            "loudness_offset_db",
+        )
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise PromptError(f"Choose a whole number from 0 to {MAX_SEED} as the seed instead of {seed!r}.")
+        raise PromptError(
+            f"Choose a whole number from 0 to {MAX_SEED} as the seed instead of {seed!r}.", "seed"
+        )
     if quality not in engine.capabilities.qualities:
         known = ", ".join(sorted(engine.capabilities.qualities))
-        raise PromptError(f"The engine {engine.id} has no quality {quality!r}; choose one of: {known}.")
+        raise PromptError(
+            f"The engine {engine.id} has no quality {quality!r}; choose one of: {known}.", "quality"
+        )
 
 
 def _checked_knobs(knobs: Mapping[str, float], engine: EngineCard) -> dict[str, float]:
     try:
         turned = check_knobs(knobs)
     except ValueError as error:
-        raise PromptError(str(error)) from None
+        raise PromptError(str(error), "knobs") from None
     stuck = [name for name, position in turned.items() if position and name != "length"]
     if stuck and not engine.capabilities.knobs:
-        raise PromptError(f"The engine {engine.id} has no knob {stuck[0]}; leave it at 0.")
+        raise PromptError(f"The engine {engine.id} has no knob {stuck[0]}; leave it at 0.", "knobs")
     return turned
 
 

@@ -138,7 +138,7 @@ def _heard(recipe: Recipe) -> str:
 
 def _noted(recipe: Recipe, jobs: list[Job]) -> str:
     """What is to be said of the quality, and what the engine remarked on sounds, each once."""
-    remark = recipe.engine.capabilities.quality_remarks.get(recipe.quality, "")
+    remark = recipe.engine.capabilities.quality_remarks.get(recipe.wish.quality, "")
     labels: dict[str, list[str]] = {}
     for job in jobs:
         for note in job.result.get("notes", []):

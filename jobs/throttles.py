@@ -1,0 +1,59 @@
+"""How much one person, or one address without a login, may ask of the studio."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from jobs.tiers import tier_of
+
+MINUTE_S, HOUR_S = 60.0, 3600.0
+_lock = threading.Lock()
+
+
+class RequestsAMinute(BaseThrottle):
+    """For every view: requests, by the tier of who sends them."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        most = settings.REQUESTS_A_MINUTE[tier_of(request.user)]
+        self._wait_s = _spend(f"requests {_who(request)}", 1, most, MINUTE_S)
+        return not self._wait_s
+
+    def wait(self) -> float:
+        return self._wait_s
+
+
+def spend_sounds(request: Request, sounds: int) -> None:
+    """Count sounds that a request wants made; raises ``Throttled`` when they are too many for the hour."""
+    most = settings.SOUNDS_AN_HOUR[tier_of(request.user)]
+    if most is not None and sounds > most:
+        raise Throttled(detail=f"You may have {most} sounds an hour made; ask for fewer.")
+    if wait_s := _spend(f"sounds {_who(request)}", sounds, most, HOUR_S):
+        raise Throttled(wait_s, detail=f"You may have {most} sounds an hour made.")
+
+
+def _who(request: Request) -> str:
+    """The person, or the address: the server's word for it, for anybody may write a header."""
+    return f"user {request.user.pk}" if request.user.is_authenticated else str(request.META["REMOTE_ADDR"])
+
+
+def _spend(key: str, number: int, most: int | None, period_s: float) -> float:
+    """Spend `number` of the `most` in any period; the seconds to wait when they are not there."""
+    if most is None:
+        return 0.0
+    key = f"spent {key}".replace(" ", "-")
+    now = time.time()
+    with _lock:
+        spent = [moment for moment in cache.get(key, []) if now - period_s < moment <= now]
+        if len(spent) + number > most:
+            free_at = spent[len(spent) + number - most - 1] + period_s
+            return max(free_at - now, 0.001)
+        cache.set(key, spent + [now] * number, period_s)
+    return 0.0
