@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
-if TYPE_CHECKING:
-    pass
+from jobs.models.status import Tier
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: Any) -> BatchQuerySet:
+        """Everything for staff, their own for others."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_staff else self.filter(owner=user)
+
+    def open_to(self, user: Any) -> BatchQuerySet:
+        """Those that may be asked for by uuid; see `JobQuerySet.open_to`."""
+        if user.is_authenticated:
+            return self.visible_to(user)
+        return self.filter(owner=None, jobs__tier=Tier.FREE).distinct()
 
 
 class Batch(models.Model):
@@ -19,6 +32,8 @@ class Batch(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
     label = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "batches"
@@ -30,3 +45,7 @@ class Batch(models.Model):
     def cancel(self) -> int:
         """Cancel whatever of it has not ended; the number of jobs that answered."""
         return sum(job.cancel() for job in self.jobs.unfinished().order_by("id"))
+
+    def retry(self) -> int:
+        """Queue whatever of it failed or was cancelled once more; the number of those jobs."""
+        return sum(job.retry() for job in self.jobs.ended_badly().order_by("id"))

@@ -112,6 +112,12 @@ class JobQuerySet(models.QuerySet["Job"]):
             return self.none()
         return self if user.is_staff else self.filter(owner=user)
 
+    def open_to(self, user: Any) -> JobQuerySet:
+        """Those that may be asked for by uuid: one without an owner is known only to who submitted it."""
+        if user.is_authenticated:
+            return self.visible_to(user)
+        return self.filter(owner=None, tier=Tier.FREE)
+
     def positions(self, jobs: Iterable[Job]) -> dict[int, int]:
         """Primary key to the place in its lane's line, 1 being next, for those of `jobs` that wait."""
         waiting = [job.pk for job in jobs if job.status == Status.QUEUED]
@@ -133,6 +139,9 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def unfinished(self) -> JobQuerySet:
         return self.exclude(status__in=ENDED)
+
+    def ended_badly(self) -> JobQuerySet:
+        return self.filter(status__in=[Status.FAILED, Status.CANCELLED])
 
     def _with_room(self, lanes: Iterable[str]) -> list[str]:
         """Those lanes in which fewer workers are busy than may be."""

@@ -1,21 +1,38 @@
+import contextlib
+import resource
 import socket
+import sys
 
+import uvicorn
 from django.conf import settings
 from django.core.management.base import CommandError
+from uvicorn.config import STARTUP_FAILURE
 
 from jobs.management.foreground import ForegroundCommand
+
+OPEN_FILES = 4096
+"""Each open event stream is one; on a Mac 256 are allowed unless a program asks for more."""
+
+
+class Server(uvicorn.Server):
+    """Ends the event streams before it stops; they would hold up Ctrl-C for ever."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        from ccbell_site.asgi import events
+
+        events.close()
+        await super().shutdown(sockets)
 
 
 class Command(ForegroundCommand):
     help = "Run the web server in the foreground until Ctrl-C."
 
     def serve(self) -> None:
-        import uvicorn
-
         self._refuse_taken_port()
         self.stdout.write(f"The studio is at {settings.PUBLIC_URL}  (Ctrl-C stops it)")
         self.stdout.flush()
-        uvicorn.run(
+        allow_open_files()
+        config = uvicorn.Config(
             settings.ASGI_APPLICATION.replace(".application", ":application"),
             host=settings.API_HOST,
             port=settings.API_PORT,
@@ -23,8 +40,13 @@ class Command(ForegroundCommand):
             lifespan="off",
             access_log=False,
             log_level="warning",
-            timeout_graceful_shutdown=2,  # open streams would hold up Ctrl-C for ever
+            timeout_graceful_shutdown=2,
         )
+        server = Server(config)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
 
     def _refuse_taken_port(self) -> None:
         host, port = settings.API_HOST, settings.API_PORT
@@ -38,3 +60,10 @@ class Command(ForegroundCommand):
                 f"{host} port {port} cannot be used ({error.strerror}); set API_HOST or API_PORT.",
                 returncode=2,
             ) from error
+
+
+def allow_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,97 @@
+"""The one reader of events, for all clients."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, connections
+from django.utils import timezone
+
+from jobs.models import Event
+from jobs.stream.message import Message, messages
+from jobs.watch import wait_for_commit
+
+logger = logging.getLogger(__name__)
+
+PAGE = 250
+POLL_EVERY_S = 0.2
+"""Where there is no counter of commits to watch."""
+TRY_AGAIN_AFTER_S = 1.0
+OVERLAP = 100
+"""Ids before the newest at which reading begins where they may not be committed in order."""
+COMMITTED_WITHIN = timedelta(seconds=1)
+
+
+class Reader(threading.Thread):
+    """Hands new events to `deliver`, in order and each once, then rests for `rest_s()`.
+
+    A thread with a database connection of its own, so that nobody who waits for the database keeps the
+    event loop waiting.
+    """
+
+    def __init__(
+        self, position: int, deliver: Callable[[Reader, list[Message]], None], rest_s: Callable[[], float]
+    ) -> None:
+        super().__init__(name="event-reader", daemon=True)
+        self.position = position if in_order() else max(position - OVERLAP, 0)
+        self._deliver = deliver
+        self._rest_s = rest_s
+        self._over = threading.Event()
+
+    def end(self) -> None:
+        """Let it end soon; waits for nothing."""
+        self._over.set()
+
+    def run(self) -> None:
+        healthy = True
+        try:
+            while not self._over.is_set():
+                try:
+                    self._read_on()
+                    healthy = True
+                except Exception:  # mostly the database; whatever it is, all streams depend on this thread
+                    if healthy:
+                        logger.exception("New events cannot be read; it is tried again")
+                    healthy = False
+                    connection.close()
+                    self._over.wait(TRY_AGAIN_AFTER_S)
+        finally:
+            connections.close_all()
+
+    def _read_on(self) -> None:
+        version: int | None = None
+        while not self._over.is_set():
+            version = self._wait(version)
+            while new := self._new():
+                self.position = new[-1].pk
+                self._deliver(self, new)
+                if self._over.wait(self._rest_s()):
+                    return
+
+    def _wait(self, version: int | None) -> int | None:
+        """Until there may be something new."""
+        if in_order():
+            return wait_for_commit(connection, version, sleep=self._over.wait)
+        self._over.wait(POLL_EVERY_S)
+        return None
+
+    def _new(self) -> list[Message]:
+        new = messages(Event.objects.filter(pk__gt=self.position), PAGE)
+        return new if in_order() else settled(new, self.position, timezone.now())
+
+
+def in_order() -> bool:
+    """Whether ids are committed in order: SQLite lets one writer in at a time."""
+    return connection.vendor == "sqlite"
+
+
+def settled(new: list[Message], position: int, now: datetime) -> list[Message]:
+    """Those before which nothing more can come: a gap is waited for, but not for ever."""
+    for number, message in enumerate(new):
+        if message.pk != position + 1 and now - message.created_at < COMMITTED_WITHIN:
+            return new[:number]
+        position = message.pk
+    return new
