@@ -7,6 +7,11 @@ class SoundsConfig(AppConfig):
     verbose_name = "Sounds"
 
     def ready(self) -> None:
-        from sounds import handlers, install, search  # noqa: F401  (registers them)
+        from django_q.signals import post_spawn
 
+        from sounds import handlers, install, renditions, search, uploads  # noqa: F401  (registers them)
+        from sounds.sweep import on_worker_start
+
+        # After the queue's own receiver: what it takes from the dead is an orphan only then.
+        post_spawn.connect(on_worker_start, dispatch_uid="sounds.sweep")
         post_migrate.connect(search.prepare, sender=self, dispatch_uid="sounds.search")

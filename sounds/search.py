@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
-    from sounds.models.sound import SoundQuerySet
+    from django.db.models import QuerySet
+
+    from sounds.models.sound import Sound
 
 INDEX = "sounds_words"
 
@@ -27,7 +29,7 @@ _TRIGGERS = {
 }
 
 
-def matching(sounds: SoundQuerySet, text: str) -> SoundQuerySet:
+def matching(sounds: QuerySet[Sound], text: str) -> QuerySet[Sound]:
     """Those that have every word of `text`, or one that begins with it; none when it has no words."""
     words = re.findall(r"\w+", text.replace("\0", " "))
     if not words:
@@ -38,7 +40,7 @@ def matching(sounds: SoundQuerySet, text: str) -> SoundQuerySet:
     return sounds.filter(pk__in=RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [query]))
 
 
-def _matching_postgresql(sounds: SoundQuerySet, words: list[str]) -> SoundQuerySet:
+def _matching_postgresql(sounds: QuerySet[Sound], words: list[str]) -> QuerySet[Sound]:
     from django.contrib.postgres.search import SearchQuery, SearchVector
 
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")

@@ -9,3 +9,6 @@ os.environ["AUDIO_OUTPUT_DIR"] = os.environ["MODEL_CACHE_DIR"] = ""
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from ccbell_site.settings import *  # noqa: F403
+
+# Of each run its own, so that two of them may go on at once.
+DATABASES["default"]["TEST"]["NAME"] = BASE_DIR / "build" / f"test-{os.getpid()}.sqlite3"  # noqa: F405

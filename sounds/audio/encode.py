@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from sounds import formats
 from sounds.audio.atomic import write_atomically
 from sounds.audio.decode import decode
 from sounds.audio.ogg import with_serial
 from sounds.audio.shape import SAMPLE_RATE_HZ, Array, as_frames, from_db
 from sounds.audio.true_peak import true_peak_db
+from sounds.formats import AudioFormat
 
 CEILING_DBTP = -1.0
 """What a lossy file may reach when it is decoded."""
@@ -28,56 +30,22 @@ _SAFETY_DB = 0.1
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """A format sounds are written in.
-
-    ``options`` are soundfile's; ``gain_db`` makes good what the encoder turns the sound down by.
-    """
-
-    suffix: str
-    mime_type: str
-    lossless: bool
-    options: dict[str, Any] = field(default_factory=dict)
-    gain_db: float = 0.0
-
-
-FORMATS = {
-    row.suffix: row
-    for row in (
-        Format(
-            suffix="wav",
-            mime_type="audio/wav",
-            lossless=True,
-            options={"format": "WAV", "subtype": "PCM_16"},
-        ),
-        Format(
-            suffix="flac",
-            mime_type="audio/flac",
-            lossless=True,
-            options={"format": "FLAC", "subtype": "PCM_16"},
-        ),
-        Format(
-            suffix="mp3",
-            mime_type="audio/mpeg",
-            lossless=False,
-            options={
-                "format": "MP3",
-                "subtype": "MPEG_LAYER_III",
-                "bitrate_mode": "CONSTANT",
-                # libsndfile spreads 0 … 1 over 320 … 32 kbit/s.
-                "compression_level": (320 - MP3_KBPS) / (320 - 32),
-            },
-            gain_db=0.265,  # LAME scales its input by 0.97 at this bit rate
-        ),
-        Format(
-            suffix="ogg",
-            mime_type="audio/ogg",
-            lossless=False,
-            options={"format": "OGG", "subtype": "VORBIS", "compression_level": 0.4},
-        ),
-    )
+FORMATS = {suffix: formats.FORMATS[suffix] for suffix in formats.HOST_FORMATS}
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "wav": {"format": "WAV", "subtype": "PCM_16"},
+    "flac": {"format": "FLAC", "subtype": "PCM_16"},
+    "mp3": {
+        "format": "MP3",
+        "subtype": "MPEG_LAYER_III",
+        "bitrate_mode": "CONSTANT",
+        # libsndfile spreads 0 … 1 over 320 … 32 kbit/s.
+        "compression_level": (320 - MP3_KBPS) / (320 - 32),
+    },
+    "ogg": {"format": "OGG", "subtype": "VORBIS", "compression_level": 0.4},
 }
+"""What soundfile is to be told for each."""
+_GAIN_DB = {"mp3": 0.265}
+"""Makes good what an encoder turns the sound down by: LAME scales its input by 0.97 at this bit rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +93,7 @@ def encode(audio: npt.ArrayLike, path: Path | str, *, seed: int, rate_hz: int = 
     return Encoded(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), mime_type=form.mime_type)
 
 
-def format_of(path: Path | str) -> Format:
+def format_of(path: Path | str) -> AudioFormat:
     """The row of `FORMATS` for a path's suffix; raises ``ValueError`` for one there is not."""
     suffix = Path(path).suffix.lower().removeprefix(".")
     try:
@@ -149,18 +117,18 @@ def quantised(audio: npt.ArrayLike, *, seed: int) -> Array:
     return np.clip(dithered, -highest, highest).astype(np.int16)
 
 
-def _encoded(sound: Array, form: Format, rate_hz: int) -> bytes:
+def _encoded(sound: Array, form: AudioFormat, rate_hz: int) -> bytes:
     """The file's bytes; made in memory, so that a full disk is the writer's plain OSError."""
     buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", rate_hz, sound.shape[1], **form.options) as file:
+    with soundfile.SoundFile(buffer, "w", rate_hz, sound.shape[1], **_OPTIONS[form.suffix]) as file:
         for start in range(0, len(sound), _BLOCK):
             file.write(sound[start : start + _BLOCK])
     return buffer.getvalue()
 
 
-def _encoded_below_ceiling(sound: Array, form: Format, rate_hz: int) -> bytes:
+def _encoded_below_ceiling(sound: Array, form: AudioFormat, rate_hz: int) -> bytes:
     """Encode, listen to the result, and turn down by what it is too high."""
-    gain_db = form.gain_db
+    gain_db = _GAIN_DB.get(form.suffix, 0.0)
     for _ in range(_ATTEMPTS):
         data = _encoded(sound * np.float32(from_db(gain_db)), form, rate_hz)
         excess_db = true_peak_db(decode(data)[0]) - CEILING_DBTP

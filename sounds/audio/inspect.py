@@ -12,11 +12,13 @@ import soundfile
 from sounds.audio.decode import DecodeError, decode
 from sounds.audio.file_report import FileReport
 from sounds.audio.loudness import loudness
+from sounds.audio.magic import container_name, tag_length
 from sounds.audio.onset import onset_s, silence_s
 from sounds.audio.true_peak import true_peak_db
 
 LONGEST_S = 60.0
 """No pack's sound may be longer than 20 s: what claims to be much longer is not worth the memory."""
+_KNOWN = ("wav", "mp3", "ogg", "flac", "aiff")
 
 
 def inspect(path: Path) -> FileReport:
@@ -48,7 +50,7 @@ def inspect(path: Path) -> FileReport:
         sample_rate_hz=rate_hz,
         channels=sound.shape[1],
         duration_s=duration_s,
-        bit_rate_kbps=8 * (len(data) - _tag_length(data)) / duration_s / 1000 if lossy else 0.0,
+        bit_rate_kbps=8 * (len(data) - tag_length(data)) / duration_s / 1000 if lossy else 0.0,
         loudness_lufs=loudness(sound, rate_hz),
         true_peak_dbtp=true_peak_db(sound),
         onset_s=onset_s(sound, rate_hz=rate_hz),
@@ -58,40 +60,9 @@ def inspect(path: Path) -> FileReport:
 
 
 def format_of(data: bytes) -> str:
-    """The format that a file's first bytes show: ``wav``, ``mp3``, ``ogg``, ``flac``, ``aiff`` or ``""``.
-
-    An MP3 has no magic number of its own: it begins with an ID3v2 tag or with an MPEG frame, eleven set
-    bits followed by a version, layer, bit rate and sample rate that exist.
-    """
-    data = data[_tag_length(data) :] or data
-    match data[:4]:
-        case b"RIFF" | b"RF64" if data[8:12] == b"WAVE":
-            return "wav"
-        case b"FORM" if data[8:12] in (b"AIFF", b"AIFC"):
-            return "aiff"
-        case b"OggS":
-            return "ogg"
-        case b"fLaC":
-            return "flac"
-    return "mp3" if data[:3] == b"ID3" or _is_mpeg_frame(data[:4]) else ""
-
-
-def _is_mpeg_frame(head: bytes) -> bool:
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
-    return version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3
-
-
-def _tag_length(data: bytes) -> int:
-    """Bytes of a leading ID3v2 tag: ten, and a length in four times seven bits (ID3v2.4, section 3.1)."""
-    if data[:3] != b"ID3" or len(data) < 10:
-        return 0
-    length = 0
-    for byte in data[6:10]:
-        length = length << 7 | byte & 0x7F
-    return 10 + length + (10 if data[5] & 0x10 else 0)
+    """What a file's first bytes show, of those that packs are made of, or ``""``."""
+    name = container_name(data)
+    return name if name in _KNOWN else ""
 
 
 def _subtype(data: bytes) -> str:

@@ -66,8 +66,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sound', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sounds.sound')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ('sound', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likings', to='sounds.sound')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likings', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],

@@ -56,6 +56,16 @@ class AudioFile(models.Model):
         return settings.AUDIO_OUTPUT_DIR / self.path
 
     @property
+    def is_there(self) -> bool:
+        """Whether a file of its size lies where it should, inside the audio folder: safe to be given out."""
+        try:
+            place = self.location.resolve(strict=True)
+            inside = place.is_relative_to(settings.AUDIO_OUTPUT_DIR.resolve())
+            return inside and place.is_file() and place.stat().st_size == self.bytes
+        except OSError:
+            return False
+
+    @property
     def is_whole(self) -> bool:
         """Whether the very bytes that were made are on disk; a sound's are read in a millisecond."""
         try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 if TYPE_CHECKING:
-    pass
+    from sounds.models.preset import Hook
 
 
 class Collection(models.Model):
@@ -34,3 +36,23 @@ class Collection(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def add_slots(self, hooks: Iterable[Hook]) -> None:
+        """Give it a slot for each hook that has none."""
+        from sounds.models.slot import Slot
+
+        there = set(self.slots.values_list("key", flat=True))
+        Slot.objects.bulk_create(
+            Slot(collection=self, key=hook.slug, hook=hook, position=hook.position)
+            for hook in hooks
+            if hook.slug not in there
+        )
+
+    def lock(self) -> None:
+        """Keep everything chosen in it as it is."""
+        Collection.objects.filter(pk=self.pk, locked_at=None).update(locked_at=timezone.now())
+        self.refresh_from_db(fields=["locked_at"])
+
+    def unlock(self) -> None:
+        Collection.objects.filter(pk=self.pk).update(locked_at=None)
+        self.refresh_from_db(fields=["locked_at"])

@@ -27,8 +27,8 @@ class Tag(models.Model):
 class Favourite(models.Model):
     """A sound that somebody likes; clean-up keeps its files."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
-    sound = models.ForeignKey("sounds.Sound", models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likings")
+    sound = models.ForeignKey("sounds.Sound", models.CASCADE, related_name="likings")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

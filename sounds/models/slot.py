@@ -36,6 +36,11 @@ class Slot(models.Model):
     def __str__(self) -> str:
         return f"{self.key} of {self.collection}"
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether what is chosen for it is to stay, because of itself or of its collection."""
+        return self.locked or self.collection.locked_at is not None
+
     def choose(self, sound: Sound | None, *, by: User | None = None) -> bool:
         """Make `sound` the slot's choice and remember what it was; False when it already is."""
         with transaction.atomic():

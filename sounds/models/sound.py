@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +21,15 @@ if TYPE_CHECKING:
     from sounds.models.slot import Slot
 
 
+TOLD = (
+    "uuid", "kind", "title", "hook", "theme", "variation", "brief", "engine", "engine_version", "seed",
+    "duration_s", "loudness_lufs", "intended_lufs", "true_peak_dbtp", "quality", "quality_reasons", "rank",
+    "take_no", "licence", "attribution", "created_at", "owner__username", "parent__uuid", "job__uuid",
+    "slot__key", "slot__collection__uuid",
+)  # fmt: skip
+"""The columns that a list of sounds needs; the others are large."""
+
+
 def folder_of(uuid_: uuid.UUID) -> Path:
     """Where the files of the sound with that uuid lie, absolute."""
     return settings.AUDIO_OUTPUT_DIR / "generated" / uuid_.hex[:2] / str(uuid_)
@@ -38,14 +46,44 @@ class SoundQuerySet(models.QuerySet["Sound"]):
         sounds = self.filter(fingerprint__in=set(fingerprints)).prefetch_related("files")
         return {sound.fingerprint: sound for sound in sounds.order_by("-id") if sound.is_whole}
 
-    def record(self, *, job: Job, brief: Brief, slot: Slot | None, result: dict[str, Any]) -> Sound:
-        """Write down what the render host made for `job`; the files lie under the attempt's uuid already."""
-        card, measures = card_of(brief.engine), result["measures"]
+    def for_api(self, user: Any) -> SoundQuerySet:
+        """With all that is told of a sound, in a few queries; `favourite` is that of `user`."""
+        liked: models.Exists | models.Value = models.Value(False)
+        if user.is_authenticated:
+            liked = models.Exists(Sound.fans.through.objects.filter(sound=models.OuterRef("pk"), user=user))
+        audio = AudioFile.objects.filter(role__in=[AudioFile.Role.MASTER, AudioFile.Role.RENDITION])
+        return (
+            self.select_related("owner", "parent", "job", "slot__collection")
+            .only(*TOLD)
+            .prefetch_related(models.Prefetch("files", audio.only("sound_id", "role", "format")), "tags")
+            .annotate(favourite=liked)
+        )
+
+    def record(
+        self,
+        *,
+        job: Job,
+        brief: Brief,
+        slot: Slot | None,
+        result: dict[str, Any],
+        parent: Sound | None = None,
+        licence: str = "",
+        attribution: str = "",
+    ) -> Sound:
+        """Write down what the render host made for `job`; the files lie under the attempt's uuid already.
+
+        Without a `licence` it is the engine's.
+        """
+        measures = result["measures"]
         assert job.attempt_uuid
+        if not licence:
+            card = card_of(brief.engine)
+            licence, attribution = card.licence, card.attribution
         sound = self.create(
             uuid=job.attempt_uuid,
             slot=slot,
             take_no=1 + (slot.takes.aggregate(last=models.Max("take_no"))["last"] or 0) if slot else 1,
+            parent=parent,
             job=job,
             owner=_still_there(job.owner_id),
             brief=brief.as_dict(),
@@ -65,8 +103,8 @@ class SoundQuerySet(models.QuerySet["Sound"]):
             measures=measures,
             quality=result["quality"]["score"],
             quality_reasons=result["quality"]["reasons"],
-            licence=card.licence,
-            attribution=card.attribution,
+            licence=licence,
+            attribution=attribution,
         )
         sound.index()
         AudioFile.objects.bulk_create(AudioFile.of(sound, file) for file in result["files"])
@@ -140,8 +178,11 @@ class Sound(models.Model):
         return bool(master and master.is_whole)
 
     def file(self, format_: str) -> AudioFile | None:
-        """Its file of a format, the master being ``wav``."""
-        return next((file for file in self.files.all() if file.format == format_), None)
+        """Its file of a format, the master being ``wav`` and ``original`` what somebody uploaded."""
+        for file in self.files.all():
+            if format_ == (file.role if file.role == AudioFile.Role.ORIGINAL else file.format):
+                return file
+        return None
 
     def index(self) -> None:
         """Write down anew what search finds it by: call it after its title or its tags changed."""
@@ -157,7 +198,9 @@ class Sound(models.Model):
 
     def discard(self) -> None:
         """Delete it with its files; raises `ProtectedError` when a build holds it."""
+        from sounds.sweep import remove
+
         folder = self.folder
         with transaction.atomic():
             self.delete()
-            transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+            transaction.on_commit(lambda: remove(folder))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sounds.brief import Brief
+from sounds.brief import MAX_DURATION_S, MIN_DURATION_S, SAMPLE_RATE_HZ, Brief
 from sounds.engines.host.watch import Cancelled, Part, Watch
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]]) ->
 def _finish(
     raw: np.ndarray, brief: Brief, folder: Path, formats: list[str], index: int, watch: Watch
 ) -> dict[str, Any]:
+    from sounds.audio.atomic import confirm
     from sounds.audio.encode import encode
     from sounds.audio.master import master
     from sounds.audio.measure import measure
@@ -68,6 +70,7 @@ def _finish(
     write_peaks(audio, folder / "peaks.json")
     write_spectrogram(audio, folder / "spectrogram.png")
     files += [_file("picture", folder / name) for name in ("peaks.json", "spectrogram.png")]
+    confirm(folder)
     return {
         "measures": measures.as_dict(),
         "quality": {"score": quality.score, "reasons": list(quality.reasons)},
@@ -84,6 +87,24 @@ def transcode(engine: Engine, watch: Watch, *, source: str, target: str, seed: i
     audio, rate_hz = read(Path(source))
     encode(audio, Path(target), seed=seed, rate_hz=rate_hz)
     return _file("rendition", Path(target))
+
+
+def take_in(
+    engine: Engine, watch: Watch, *, source: str, folder: str, brief: dict[str, Any], formats: list[str]
+) -> Any:
+    """Make of somebody's file what `render` makes of an engine's sound; the results are the same.
+
+    A brief of 0 seconds takes the sound's own length, as far as a sound may be short or long.
+    """
+    from sounds.audio.excerpt import excerpt
+
+    watch.step(0.1, "decoding")
+    wanted = Brief.from_dict(brief)
+    raw = excerpt(source, longest_s=wanted.duration_s or MAX_DURATION_S)
+    if not wanted.duration_s:
+        own_s = len(raw) / SAMPLE_RATE_HZ
+        wanted = replace(wanted, duration_s=min(max(own_s, MIN_DURATION_S), MAX_DURATION_S))
+    return _finish(raw, wanted, Path(folder), formats, 0, watch)
 
 
 def inspect(engine: Engine, watch: Watch, *, paths: list[str]) -> Any:
@@ -108,4 +129,9 @@ def _file(role: str, path: Path) -> dict[str, Any]:
     }
 
 
-OPERATIONS: dict[str, Callable[..., Any]] = {"render": render, "transcode": transcode, "inspect": inspect}
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "render": render,
+    "transcode": transcode,
+    "take_in": take_in,
+    "inspect": inspect,
+}

@@ -122,7 +122,7 @@ def test_full_scale_does_not_wrap_around():
 
 
 def test_an_unknown_format_is_refused_in_a_sentence(sound, tmp_path):
-    with pytest.raises(ValueError, match="written as wav, flac, mp3, ogg, not as 'aac'"):
+    with pytest.raises(ValueError, match="written as wav, mp3, ogg, flac, not as 'aac'"):
         encode(sound, tmp_path / "a.aac", seed=1)
     assert format_of("A.WAV").mime_type == "audio/wav"
 

@@ -1,0 +1,101 @@
+"""Removing what came to nothing: folders that belong to no sound and to no running job.
+
+A killed worker cannot clean up behind itself, and a power cut can take rows whose files stay.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection, models
+from django.db.models.functions import Cast
+
+from jobs.models import Job, Status
+from jobs.presence import Presence
+from sounds.models import Sound
+
+logger = logging.getLogger(__name__)
+
+
+def sweep_orphans() -> int:
+    """Remove folders below ``generated`` that nobody owns; how many there were.
+
+    Folders are listed before the database is asked: an attempt's uuid is written down before its folder
+    is made, so none of a job that begins meanwhile can be mistaken.
+    """
+    drawers = {drawer: os.listdir(drawer) for drawer in _drawers()}
+    attempts = _attempts()  # before the sounds: a job that ends in between is found among those
+    orphans = [path for drawer, names in drawers.items() for path in _orphans(drawer, names, attempts)]
+    if orphans:
+        remove(*orphans)
+    return len(orphans)
+
+
+def remove(*folders: Path) -> None:
+    """Remove folders whose rows are gone, once no power cut can bring those back without their files."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")  # it has the disk confirm the log first
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def on_worker_start(**_: Any) -> None:
+    """Remove what dead workers left; one worker at a time, and none fails to start for it."""
+    try:
+        presence = Presence(settings.RUN_DIR, "sweep")
+    except OSError:  # another one does it, or the disk is full
+        return
+    try:
+        if number := sweep_orphans():
+            logger.warning("%s folders of sounds that were never finished are removed.", number)
+    except (DatabaseError, OSError):
+        logger.exception("The audio folder could not be swept")
+    finally:
+        presence.close()
+
+
+def _drawers() -> list[Path]:
+    """The folders of sounds' folders, each named for the two digits that a uuid begins with."""
+    generated = settings.AUDIO_OUTPUT_DIR / "generated"
+    return [path for path in sorted(generated.glob("[0-9a-f][0-9a-f]")) if path.is_dir()]
+
+
+def _attempts() -> set[str]:
+    running = Job.objects.filter(status=Status.RUNNING)
+    return {uuid_.hex for uuid_ in running.values_list("attempt_uuid", flat=True) if uuid_}
+
+
+def _orphans(drawer: Path, names: list[str], attempts: set[str]) -> Iterator[Path]:
+    """What nobody owns in a drawer, which holds a 256th of all sounds; the drawer itself stays.
+
+    Somebody may be about to make a folder in it.
+    """
+    owned = attempts | _sounds_in(drawer.name)
+    for name in names:
+        if name.replace("-", "") not in owned and _is_a_uuid(name):
+            yield drawer / name
+
+
+def _sounds_in(drawer: str) -> set[str]:
+    """The uuids of sounds that begin with two digits, without dashes."""
+    ends = uuid.UUID(drawer + 30 * "0"), uuid.UUID(drawer + 30 * "f")
+    # As text: to make objects of a hundred thousand would take longer than all the rest.
+    text = Cast("uuid", models.CharField())
+    found = Sound.objects.filter(uuid__range=ends).order_by().values_list(text, flat=True)
+    return {value.replace("-", "") for value in found}
+
+
+def _is_a_uuid(name: str) -> bool:
+    """Whether it is named as folders of sounds are: what people put beside them stays."""
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False

@@ -1,0 +1,169 @@
+"""Files that people send: kept as they are, and made into sounds beside the others."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from jobs.errors import JobFailed
+from jobs.models import NewJob, Write
+from jobs.registry import handler
+from jobs.run import JobRun
+from sounds import ffmpeg
+from sounds.audio.magic import CONTAINERS, HEAD_BYTES, Container, container_name
+from sounds.brief import Brief
+from sounds.hosts import host_of
+from sounds.models import Sound
+from sounds.models.sound import folder_of
+
+TAKE_IN = "sounds.take_in"
+ENGINE, ENGINE_VERSION = "upload", "1"
+LARGEST_BYTES = 100 * 1024 * 1024
+LOUDNESS_LUFS = -18.0
+"""Of a sound for no particular hook."""
+LOOK_S = 30.0
+"""So much of a long file is converted; it is the beginning that becomes a sound."""
+
+
+def folder() -> Path:
+    """Where uploads wait for their job, made if need be; what a failed job leaves is for its retry."""
+    path = settings.AUDIO_OUTPUT_DIR / "temp" / "uploads"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def container_of(head: bytes) -> Container | None:
+    """What a file is by its first bytes; None for one that is no sound that anybody here could read."""
+    return CONTAINERS.get(container_name(head[:HEAD_BYTES]))
+
+
+def keep(arrived: Path, suffix: str) -> Path:
+    """Put a file that arrived where its job finds it."""
+    return arrived.replace(folder() / f"{uuid.uuid4()}.{suffix}")
+
+
+def take_in_job(
+    kept: Path,
+    *,
+    title: str,
+    hook: str = "",
+    loudness_lufs: float = LOUDNESS_LUFS,
+    duration_s: float | None = None,
+    licence: str,
+    attribution: str = "",
+) -> NewJob:
+    """The job that makes a sound of a kept file, of its own length if no `duration_s` is given."""
+    brief = Brief(
+        engine=ENGINE,
+        engine_version=ENGINE_VERSION,
+        seed=0,
+        duration_s=duration_s or 0.0,
+        loudness_lufs=loudness_lufs,
+        prompt=title,
+        hook=hook,
+    )
+    return NewJob(
+        kind=TAKE_IN,
+        lane="procedural",
+        label=title,
+        payload={
+            "file": kept.name,
+            "brief": brief.as_dict(),
+            "licence": licence,
+            "attribution": attribution,
+        },
+    )
+
+
+@handler(TAKE_IN)
+def take_in(run: JobRun) -> Write:
+    """Make a sound of the payload's file; the file itself becomes the sound's original, byte for byte.
+
+    It stays where it waited until the sound is written down, so that any attempt may be the last.
+    """
+    source = folder() / Path(run.payload["file"]).name
+    if not source.is_file():
+        raise JobFailed("The uploaded file is gone; upload it again.")
+    assert run.job.attempt_uuid
+    place = folder_of(run.job.attempt_uuid)
+    run.undo_with(lambda: shutil.rmtree(place, ignore_errors=True))
+    place.mkdir(parents=True, exist_ok=True)
+    original = _linked(source, place / f"original{source.suffix}")
+    brief = Brief.from_dict(run.payload["brief"])
+    with _readable(run, place / original["name"]) as readable:
+        result = host_of().call(
+            "take_in",
+            deadline=run.deadline,
+            progress=run.progress,
+            check=run.check,
+            source=str(readable),
+            folder=str(place),
+            brief=brief.as_dict(),
+            formats=["mp3"],
+        )
+    result["files"].append(original)
+    # Two files may have one title and one length, and are not the same sound for that.
+    voice = {"original_sha256": original["sha256"]}
+    brief = replace(brief, duration_s=result["measures"]["duration_s"], voice=voice)
+
+    def write() -> dict[str, Any]:
+        sound = Sound.objects.record(
+            job=run.job,
+            brief=brief,
+            slot=None,
+            result=result,
+            licence=run.payload["licence"],
+            attribution=run.payload["attribution"],
+        )
+        transaction.on_commit(lambda: source.unlink(missing_ok=True), robust=True)
+        return {"sound": str(sound.uuid)}
+
+    return write
+
+
+def _linked(source: Path, target: Path) -> dict[str, Any]:
+    """Have a file's bytes under another name too, not copied where the disk can; see `AudioFile.of`."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links
+        shutil.copyfile(source, target)
+    with target.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "role": "original",
+        "format": target.suffix.removeprefix("."),
+        "name": target.name,
+        "bytes": target.stat().st_size,
+        "sha256": sha256,
+    }
+
+
+@contextmanager
+def _readable(run: JobRun, original: Path) -> Iterator[Path]:
+    """The file as libsndfile can read it: itself, or for as long as it is needed a WAV that ffmpeg makes."""
+    with original.open("rb") as file:
+        container = container_of(file.read(HEAD_BYTES))
+    if container is None:
+        raise JobFailed("The file is not audio; upload a WAV, FLAC, OGG, MP3 or AIFF file.")
+    if not container.demuxer:
+        yield original
+        return
+    run.progress(0.05, "converting")
+    converted = settings.AUDIO_OUTPUT_DIR / "temp" / f"{run.job.attempt_uuid}.wav"
+    try:
+        ffmpeg.to_wav(original, converted, demuxer=container.demuxer, longest_s=LOOK_S, check=run.check)
+        yield converted
+    finally:
+        with contextlib.suppress(OSError):
+            converted.unlink()
