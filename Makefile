@@ -14,7 +14,7 @@ ifeq ($(shell uname -s)$(shell command -v nvidia-smi),Linux)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 
-.PHONY: help pack run neural test test-all lint bench bench-neural clean
+.PHONY: help pack run neural test test-all lint bench bench-neural torture clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -48,6 +48,9 @@ bench: $(VENV)/dev  ## measure every promised figure; fails on a miss
 
 bench-neural: $(VENV)/dev  ## the neural engine beside stock stable-audio-tools; takes minutes
 	@$(BIN)/python -m benchmarks neural neural_memory --out build/bench-neural.json
+
+torture: $(VENV)/dev  ## kill, starve and flood a studio that must lose nothing; takes minutes
+	@$(BIN)/python -m torture $(ARGS)
 
 clean:  ## remove what the targets made, but not your data
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

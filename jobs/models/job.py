@@ -147,11 +147,13 @@ class Job(models.Model):
             self._requeue("interrupted", interruptions=interruptions)
 
     def _requeue(self, event: str, **changes: Any) -> None:
-        if self.cancel_requested:
-            return self.stop()
-        self._move(
-            [Status.RUNNING], event, status=Status.QUEUED, progress=0, message="", claimed_by="", **changes
-        )
+        """Back to the queue, unless somebody asked for it to stop, perhaps only since it was claimed."""
+        changes |= {"status": Status.QUEUED, "progress": 0, "message": "", "claimed_by": ""}
+        with transaction.atomic():
+            if self.wants_to_stop():
+                self.stop()
+            else:
+                self._move([Status.RUNNING], event, **changes)
 
     # Wishes of people -------------------------------------------------------------------------------
 

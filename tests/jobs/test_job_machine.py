@@ -6,11 +6,13 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from jobs.errors import JobLost
 from jobs.models import Job, NewJob
+from jobs.run import JobRun
 
 LEGAL = {
     ("queued", "running"),
@@ -24,68 +26,107 @@ LEGAL = {
 }
 
 
+WORKERS = st.sampled_from(["one", "other"])
+NUMBERS = st.integers(0, 2)
+
+
 class JobMachine(RuleBasedStateMachine):
-    """One job, several workers that each hold on to the attempt they once claimed."""
+    """Three jobs of a group, and several workers that each hold on to the attempts they once claimed."""
 
     def __init__(self):
         super().__init__()
         Job.objects.all().delete()
-        self.job = Job.objects.submit([NewJob(kind="test", lane="procedural")], wake=False).jobs.get()
-        self.attempts: list[Job] = []
+        new = [NewJob(kind="test", lane="procedural", group="piano") for _ in range(3)]
+        Job.objects.submit(new, wake=False)
+        self.runs: list[JobRun] = []
 
-    @rule()
-    def claim(self):
-        if job := Job.objects.claim("someone"):
-            self.attempts.append(job)
+    @rule(worker=WORKERS)
+    def claim(self, worker):
+        if job := Job.objects.claim(worker):
+            self.runs.append(JobRun(job))
 
-    @rule()
-    def cancel(self):
-        Job.objects.get().cancel()
+    @rule(worker=WORKERS)
+    def claim_together(self, worker):
+        self.runs += [JobRun(job) for job in Job.objects.claim_together(worker)]
 
-    @rule()
-    def retry(self):
-        Job.objects.get().retry()
+    @rule(number=NUMBERS)
+    def cancel(self, number):
+        before = self.rows()[number]
+        assert self.rows()[number].cancel() == (before.status in ("queued", "running"))
 
-    def each(self, verb, *args):
-        for attempt in self.attempts:
-            before = Job.objects.get()
-            try:
-                getattr(attempt, verb)(*args)
-            except JobLost:
-                assert Job.objects.get().status == before.status
-            else:
-                assert before.attempt == attempt.attempt and before.status == "running"
+    @rule(number=NUMBERS)
+    def retry(self, number):
+        before = self.rows()[number]
+        assert self.rows()[number].retry() == (before.status in ("failed", "cancelled"))
 
-    @rule()
-    def succeed(self):
-        self.each("succeed")
+    @rule(number=NUMBERS)
+    def find_lost(self, number):
+        """What the reaper does with a job that it has read itself, perhaps a moment too late."""
+        found = self.rows()[number]
+        if found.status == "running":
+            found.interrupt()
+        else:
+            with pytest.raises(JobLost):
+                found.interrupt()
 
-    @rule()
-    def fail(self):
-        self.each("fail", "x")
+    @rule(data=st.data(), verb=st.sampled_from(["succeed", "fail", "crash", "interrupt", "stop", "report"]))
+    def one_attempt_says(self, data, verb):
+        """Whether it still counts or was taken for lost long ago."""
+        if not self.runs:
+            return
+        job = data.draw(st.sampled_from(self.runs)).job
+        before = Job.objects.get(pk=job.pk)
+        counts = (before.status, before.attempt) == ("running", job.attempt)
+        arguments = {"fail": ["x"], "crash": ["x"], "report": [0.5]}.get(verb, [])
+        if counts:
+            getattr(job, verb)(*arguments)
+        else:
+            with pytest.raises(JobLost):
+                getattr(job, verb)(*arguments)
+            assert Job.objects.get(pk=job.pk).status == before.status
 
-    @rule()
-    def crash(self):
-        self.each("crash", "x")
+    @rule(data=st.data())
+    def give_back(self, data):
+        """A worker that is to leave gives back what it holds; what it lost long ago stays as it is."""
+        if not self.runs:
+            return
+        run = data.draw(st.sampled_from(self.runs))
+        before = Job.objects.get(pk=run.job.pk)
+        run.give_back()
+        after = Job.objects.get(pk=run.job.pk)
+        if (before.status, before.attempt) == ("running", run.job.attempt):
+            assert after.status in ("queued", "cancelled")
+        else:
+            assert after.status == before.status
 
-    @rule()
-    def interrupt(self):
-        self.each("interrupt")
-
-    @rule()
-    def stop(self):
-        self.each("stop")
-
-    @rule()
-    def report(self):
-        self.each("report", 0.5)
+    def rows(self) -> list[Job]:
+        return list(Job.objects.order_by("id"))
 
     @invariant()
     def every_move_was_legal(self):
-        states = [event.data["status"] for event in self.job.events.order_by("id")]
-        moves = {(a, b) for a, b in pairwise(states) if a != b}
-        assert moves <= LEGAL
-        assert states[-1] == Job.objects.get().status
+        for job in self.rows():
+            states = [event.data["status"] for event in job.events.order_by("id")]
+            assert {(a, b) for a, b in pairwise(states) if a != b} <= LEGAL
+            assert states[-1] == job.status
+
+    @invariant()
+    def a_job_succeeds_once_and_for_good(self):
+        for job in self.rows():
+            types = [event.type for event in job.events.order_by("id")]
+            assert types.count("succeeded") == (job.status == "succeeded")
+
+    @invariant()
+    def what_is_to_stop_does_not_start_again(self):
+        for job in self.rows():
+            wanted = False
+            for event in job.events.order_by("id"):
+                assert not (wanted and event.type == "running")
+                wanted = event.type == "cancel_requested" or (wanted and event.type != "queued")
+
+    @invariant()
+    def every_attempt_has_files_of_its_own(self):
+        uuids = [run.job.attempt_uuid for run in self.runs]
+        assert len(uuids) == len(set(uuids))
 
 
 class TestJobMachine(JobMachine.TestCase, TestCase):
