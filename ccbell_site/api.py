@@ -6,14 +6,37 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
+from jobs.api.batches import Batches
+from jobs.api.jobs import Jobs
+from packs.api.export import ExportZip
+from packs.api.generate import GenerateBatch
+from packs.api.packs import Packs, Zip
+from packs.api.releases import ReleaseList, ReleaseToGithub
+from sounds.api.audio import Audio, Peaks, Spectrogram, Waveform
+from sounds.api.collections import Collections
 from sounds.api.engines import Engines
+from sounds.api.generate import Generate, GenerateStatus
 from sounds.api.presets import Hooks, Themes, Variations
+from sounds.api.queue import Queue, QueueItem
+from sounds.api.slots import Slots
+from sounds.api.sounds import Sounds
+from sounds.api.upload import Upload
 
-router = DefaultRouter(trailing_slash=False)
-router.register("themes", Themes, "theme")
-router.register(r"themes/(?P<theme_slug>[^/]+)/variations", Variations, "variation")
-router.register("hooks", Hooks, "hook")
-router.register("engines", Engines, "engine")
+router = DefaultRouter(trailing_slash=False, use_regex_path=False)
+router.include_format_suffixes = False
+for name, viewset in (
+    ("themes", Themes),
+    ("themes/<str:theme_slug>/variations", Variations),
+    ("hooks", Hooks),
+    ("engines", Engines),
+    ("sounds", Sounds),
+    ("jobs", Jobs),
+    ("batches", Batches),
+    ("collections", Collections),
+    ("collections/<uuid:collection_id>/slots", Slots),
+    ("packs", Packs),
+):
+    router.register(name, viewset, viewset.__name__.lower())
 
 
 def schema(request: HttpRequest) -> HttpResponseBase:
@@ -31,5 +54,19 @@ def docs(request: HttpRequest) -> HttpResponseBase:
 urlpatterns = [
     path("schema/", schema, name="api-schema"),
     path("docs/", docs, name="api-docs"),
+    path("audio/<str:uuid>", Audio.as_view(), name="api-audio"),
+    path("audio/<str:uuid>/peaks", Peaks.as_view(), name="api-peaks"),
+    path("audio/<str:uuid>/waveform.svg", Waveform.as_view(), name="api-waveform"),
+    path("audio/<str:uuid>/spectrogram.png", Spectrogram.as_view(), name="api-spectrogram"),
+    path("sounds/upload", Upload.as_view(), name="api-upload"),
+    path("generate", Generate.as_view(), name="api-generate"),
+    path("generate/batch", GenerateBatch.as_view(), name="api-generate-batch"),
+    path("generate/<uuid:id>/status", GenerateStatus.as_view(), name="api-generate-status"),
+    path("queue", Queue.as_view(), name="api-queue"),
+    path("queue/<uuid:id>", QueueItem.as_view(), name="api-queue-item"),
+    path("packs/<str:slug>/<str:version>.zip", Zip.as_view({"get": "retrieve"}), name="api-pack-zip"),
+    path("export/zip", ExportZip.as_view(), name="api-export"),
+    path("release/github", ReleaseToGithub.as_view(), name="api-release"),
+    path("release/list", ReleaseList.as_view(), name="api-releases"),
     path("", include(router.urls)),
 ]

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 CONTENT_TYPE = "application/problem+json"
+API = "/api/"
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -29,7 +32,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         "detail": _sentence(response.data, errors),
     }
     response.data = problem | ({"errors": errors} if errors else {})
-    response.content_type = CONTENT_TYPE
+    if getattr(context["request"], "accepted_media_type", "") != "text/html":  # a page shows it to people
+        response.content_type = CONTENT_TYPE
     return response
 
 
@@ -43,7 +47,7 @@ def _sentence(data: Any, errors: dict[str, str]) -> str:
 def _by_field(data: Any, field: str = "") -> Iterator[tuple[str, str]]:
     """Each wrong field's first sentence, nested ones as ``outer.inner``; what is wrong with all as ""."""
     if isinstance(data, ErrorDetail | str):
-        yield field, str(data)
+        yield _text(field), _text(str(data))
     elif isinstance(data, dict):
         for name, value in data.items():
             inner = "" if name == "non_field_errors" else str(name)
@@ -55,3 +59,35 @@ def _by_field(data: Any, field: str = "") -> Iterator[tuple[str, str]]:
             for number, value in enumerate(data):
                 if value:
                     yield from _by_field(value, f"{field}.{number}" if field else str(number))
+
+
+def _text(words: str) -> str:
+    """Words of a client's that may be half of a character: JSON can say that, UTF-8 cannot."""
+    return words.encode(errors="replace").decode()
+
+
+def plain(request: HttpRequest, status: int, detail: str) -> JsonResponse:
+    """A problem outside of the framework's views."""
+    title = HTTPStatus(status).phrase
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JsonResponse(problem, status=status, content_type=CONTENT_TYPE)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is at no address of ours: a problem below ``/api/``, a page elsewhere."""
+    if request.path.startswith(API):
+        return plain(request, 404, "There is nothing at this address; /api/docs/ shows what there is.")
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return plain(request, 400, "This request cannot be understood.")
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: what it was stands in the log and nowhere else."""
+    if request.path.startswith(API):
+        return plain(request, 500, "Something unforeseen went wrong; the server's log says more.")
+    return defaults.server_error(request)

@@ -11,6 +11,10 @@ admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "ccbell sound studio"
 admin.site.index_title = "Studio"
 
+handler400 = "ccbell_site.problems.bad_request"
+handler404 = "ccbell_site.problems.not_found"
+handler500 = "ccbell_site.problems.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

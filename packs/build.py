@@ -161,7 +161,7 @@ class Freezing:
             job=self.run.job,
         )
         BuildItem.objects.bulk_create(
-            BuildItem(build=build, hook=take.slot.key, sound=take.sound) for take in self.takes
+            BuildItem(build=build, hook=take.key, sound=take.sound) for take in self.takes
         )
         return build
 

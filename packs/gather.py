@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Collection_
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -12,14 +12,15 @@ from django.conf import settings
 from packs.content import PackContent, PackFile, PackSound
 from packs.errors import BuildError
 from packs.models import Pack
-from sounds.models import AudioFile, Collection, Slot, Sound
+from sounds.models import AudioFile, Collection, Hook, Slot, Sound
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A slot's chosen take with its audio files, format to file."""
+    """A take that goes into a pack as `key`, with its audio files, format to file."""
 
-    slot: Slot
+    key: str
+    hook: Hook | None
     sound: Sound
     files: dict[str, AudioFile]
 
@@ -29,20 +30,25 @@ def chosen_takes(pack: Pack, keys: Collection_[str] = ()) -> list[Chosen]:
 
     Raises `BuildError` naming the slots that have none.
     """
-    slots = [slot for slot in pack.slots() if (slot.key in keys if keys else slot.enabled)]
-    if not slots:
-        raise BuildError(f"The pack {pack} has no enabled slot; enable at least one.")
-    files = {slot.chosen.pk: _audio_files(slot.chosen) for slot in slots if slot.chosen}
-    missing = [slot.key for slot in slots if slot.chosen is None or "wav" not in files[slot.chosen.pk]]
+    return takes_in(pack.slots(), f"The pack {pack}", keys)
+
+
+def takes_in(slots: Iterable[Slot], whose: str, keys: Collection_[str] = ()) -> list[Chosen]:
+    """The same for slots of anything; `whose` is what the sentence of a `BuildError` is about."""
+    wanted = [slot for slot in slots if (slot.key in keys if keys else slot.enabled)]
+    if not wanted:
+        raise BuildError(f"{whose} has no enabled slot; enable at least one.")
+    files = {slot.chosen.pk: audio_files(slot.chosen) for slot in wanted if slot.chosen}
+    missing = [slot.key for slot in wanted if slot.chosen is None or "wav" not in files[slot.chosen.pk]]
     if missing:
         raise BuildError(
-            f"The pack {pack} has no take chosen for {', '.join(missing)}; generate and choose one, "
+            f"{whose} has no take chosen for {', '.join(missing)}; generate and choose one, "
             "or disable the slot."
         )
-    return [Chosen(slot, slot.chosen, files[slot.chosen.pk]) for slot in slots if slot.chosen]
+    return [Chosen(slot.key, slot.hook, slot.chosen, files[slot.chosen.pk]) for slot in wanted if slot.chosen]
 
 
-def _audio_files(sound: Sound) -> dict[str, AudioFile]:
+def audio_files(sound: Sound) -> dict[str, AudioFile]:
     """Format to file, for the files that are whole."""
     roles = (AudioFile.Role.MASTER, AudioFile.Role.RENDITION)
     return {file.format: file for file in sound.files.all() if file.role in roles and file.is_whole}
@@ -52,7 +58,6 @@ def content_of(pack: Pack, takes: Sequence[Chosen], version: str, formats: Seque
     """The pack's content with files in `formats`; every take must have them already."""
     collection = pack.collection
     sounds = [take.sound for take in takes]
-    newest = max(sound.created_at for sound in sounds)
     return PackContent(
         name=pack.slug,
         display_name=collection.title,
@@ -65,10 +70,15 @@ def content_of(pack: Pack, takes: Sequence[Chosen], version: str, formats: Seque
         theme=collection.theme.slug if collection.theme else "",
         variation=collection.variation.slug if collection.variation else "",
         tags=_tags(collection, sounds),
-        created_at=newest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created_at=moment_of(sounds),
         generator_version=settings.VERSION,
-        sounds=[_pack_sound(take, formats) for take in takes],
+        sounds=[pack_sound(take, formats) for take in takes],
     )
+
+
+def moment_of(sounds: Sequence[Sound]) -> str:
+    """When the newest of them was made, as packs write it."""
+    return max(sound.created_at for sound in sounds).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def licence_of(sounds: Sequence[Sound]) -> str:
@@ -81,10 +91,10 @@ def _tags(collection: Collection, sounds: Sequence[Sound]) -> list[str]:
     return [*theme, "notifications", "coding-agents", *sorted({sound.engine for sound in sounds})][:10]
 
 
-def _pack_sound(take: Chosen, formats: Sequence[str]) -> PackSound:
-    hook, sound, brief = take.slot.hook, take.sound, take.sound.brief
+def pack_sound(take: Chosen, formats: Sequence[str]) -> PackSound:
+    hook, sound, brief = take.hook, take.sound, take.sound.brief
     return PackSound(
-        hook=take.slot.key,
+        hook=take.key,
         title=hook.name if hook else sound.title,
         description=hook.description if hook else "",
         claude_event=hook.claude_events[0] if hook and hook.claude_events else "",

@@ -36,23 +36,29 @@ class Plan:
     slots: Sequence[Slot]
     wanted: Sequence[Wanted]
     missing: Sequence[Wanted]
+    ready: Sequence[tuple[Wanted, Sound]] = ()
+    """What of it the library has."""
 
     @classmethod
-    def of(cls, recipe: Recipe, *, owner: Any = None) -> Plan:
-        """Find or make the recipe's pack and slots, and look its takes up in the library."""
+    def of(cls, recipe: Recipe, *, owner: Any = None, pack: Pack | None = None) -> Plan:
+        """Find or make the recipe's pack and slots, and look its takes up in the library.
+
+        With an `owner` who is not staff it is a pack of his own; `pack` is one to fill instead.
+        """
         briefs = {hook.slug: recipe.briefs(hook) for hook in recipe.hooks}  # first: it may refuse
         with transaction.atomic():
-            pack = _pack(recipe, owner)
+            pack = pack or _pack(recipe, owner)
             slots = _slots(pack.collection, recipe)
         wanted = [
             Wanted(slot, brief, first=number == 0)
             for slot in slots
-            if not (slot.locked and slot.chosen_id)
+            if not (slot.is_locked and slot.chosen_id)
             for number, brief in enumerate(briefs[slot.key])
         ]
         made = Sound.objects.in_library(one.brief.fingerprint for one in wanted)
         missing = [one for one in wanted if one.brief.fingerprint not in made]
-        return cls(pack, recipe, slots, wanted, missing)
+        ready = [(one, made[one.brief.fingerprint]) for one in wanted if one.brief.fingerprint in made]
+        return cls(pack, recipe, slots, wanted, missing, ready)
 
     def submit(self, *, owner: Any = None, tier: Tier = Tier.ADMIN, wake: bool = True) -> Batch:
         """Queue a job for every take that is missing."""
@@ -72,6 +78,12 @@ class Plan:
             label=self.pack.slug,
             wake=wake,
         )
+
+    def choose_ready(self, *, by: Any = None) -> None:
+        """Make first takes that are there already their slots' choices."""
+        for one, sound in self.ready:
+            if one.first and not one.slot.is_locked:
+                one.slot.choose(sound, by=by)
 
     def choose(self, *, by: Any = None) -> None:
         """Make each slot's first take its choice."""
@@ -106,11 +118,12 @@ def submit_build(
 
 def _pack(recipe: Recipe, owner: Any) -> Pack:
     family = {"theme": recipe.theme, "variation": recipe.variation, "prompt": recipe.prompt}
-    for slug in (recipe.slug, recipe.other_slug):
+    for slug in (recipe.slug, recipe.other_slug, recipe.slug_of(owner)):
         pack = Pack.objects.select_related("collection").filter(slug=slug).first()
         if pack is None:
             break
-        if all(getattr(pack.collection, name) == value for name, value in family.items()):
+        is_alike = all(getattr(pack.collection, name) == value for name, value in family.items())
+        if is_alike and (owner is None or owner.is_staff or pack.collection.owner_id == owner.pk):
             return pack
     else:
         raise BuildError(f"The names {recipe.slug} and {slug} belong to other packs; rename one.")
@@ -121,14 +134,9 @@ def _pack(recipe: Recipe, owner: Any) -> Pack:
 
 def _slots(collection: Collection, recipe: Recipe) -> list[Slot]:
     """A slot for each hook, in order; those that somebody disabled only where they are asked for by name."""
-    hooks = {hook.slug: hook for hook in recipe.hooks}
-    there = set(collection.slots.values_list("key", flat=True))
-    Slot.objects.bulk_create(
-        Slot(collection=collection, key=slug, hook=hook, position=hook.position)
-        for slug, hook in hooks.items()
-        if slug not in there
-    )
-    slots = collection.slots.filter(key__in=hooks).select_related("hook", "chosen")
+    collection.add_slots(recipe.hooks)
+    keys = [hook.slug for hook in recipe.hooks]
+    slots = collection.slots.filter(key__in=keys).select_related("hook", "chosen", "collection")
     if not recipe.by_name:
         slots = slots.filter(enabled=True)
     return list(slots.order_by("position", "id"))

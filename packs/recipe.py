@@ -11,11 +11,11 @@ from django.utils.text import slugify
 from packs.versions import parse_version
 from sounds.brief import Brief
 from sounds.engines.base import EngineCard
+from sounds.formats import HOST_FORMATS
 from sounds.models import Hook, Theme, Variation
 from sounds.prompts.seeds import derive_seed
 from sounds.wish import Wish, WishError, drawn_seed, named
 
-FORMATS = ("wav", "mp3", "ogg", "flac")
 LONGEST_SLUG = 64
 
 
@@ -105,6 +105,11 @@ class Recipe:
         digest = _digest(f"{self.theme.slug} {self.variation and self.variation.slug} {self.prompt}")
         return f"{self.slug[: LONGEST_SLUG - 7].rstrip('-_')}-{digest}"
 
+    def slug_of(self, owner: object) -> str:
+        """The name where those packs are somebody else's."""
+        digest = _digest(f"{owner} {self.other_slug}")
+        return f"{self.slug[: LONGEST_SLUG - 7].rstrip('-_')}-{digest}"
+
     @property
     def title(self) -> str:
         parts = [self.theme.name, self.variation.name if self.variation else "", self.prompt]
@@ -140,17 +145,19 @@ def _hooks(wanted: str | Sequence[str]) -> list[Hook]:
     enabled = list(Hook.objects.filter(enabled=True))
     if not wanted or (isinstance(wanted, str) and not wanted.strip()):
         return enabled
-    slugs = {named(enabled, slug, "hook").slug for slug in _words(wanted, "hook")}
+    slugs = {named(enabled, slug, "hook", field="hooks").slug for slug in _words(wanted, "hook")}
     return [hook for hook in enabled if hook.slug in slugs]
 
 
 def _formats(wanted: str | Sequence[str]) -> list[str]:
     words = _words(wanted, "format", str.lower)
     for word in words:
-        if word not in FORMATS:
-            raise WishError(f"There is no format “{word}”; choose from: {', '.join(FORMATS)}.", "formats")
+        if word not in HOST_FORMATS:
+            raise WishError(
+                f"There is no format “{word}”; choose from: {', '.join(HOST_FORMATS)}.", "formats"
+            )
     # WAV is the only format that is right on every player, so a pack is never without it.
-    return [format_ for format_ in FORMATS if format_ == "wav" or format_ in words]
+    return [format_ for format_ in HOST_FORMATS if format_ == "wav" or format_ in words]
 
 
 def _words(wanted: str | Sequence[str], what: str, change: Callable[[str], str] = str) -> list[str]:

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from packs.models import Build
+from sounds.serving import send
 
 
 @require_safe
 @login_required
-def download(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+def download(request: HttpRequest, slug: str, version: str) -> HttpResponseBase:
     """The zip of a build."""
     build = get_object_or_404(Build.objects.select_related("pack"), pack__slug=slug, version=version)
-    if not build.location.is_file():
-        raise Http404(f"The zip of {build} is gone; build the pack again, which gives the same bytes.")
-    response = HttpResponse(build.location.read_bytes(), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{build.file_name}"'
-    return response
+    return send_zip(request, build)
+
+
+def send_zip(request: HttpRequest, build: Build) -> HttpResponseBase:
+    """A build's zip, piece by piece; raises ``Http404`` when it is gone."""
+    try:
+        return send(
+            request,
+            build.location,
+            content_type="application/zip",
+            sha256=build.zip_sha256,
+            name=build.file_name,
+            download=True,
+        )
+    except FileNotFoundError as error:
+        raise Http404(
+            f"The zip of {build} is gone; build the pack again, which gives the same bytes."
+        ) from error

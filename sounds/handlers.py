@@ -20,9 +20,19 @@ GENERATE = "sounds.generate"
 
 
 def sound_job(
-    brief: Brief, *, label: str, slot: Slot | None = None, choose: bool = False, formats: Sequence[str] = ()
+    brief: Brief,
+    *,
+    label: str,
+    slot: Slot | None = None,
+    parent: Sound | None = None,
+    choose: bool = False,
+    again: bool = False,
+    formats: Sequence[str] = (),
 ) -> NewJob:
-    """The job that makes a Brief's sound; `choose` makes it its slot's choice."""
+    """The job that makes a Brief's sound.
+
+    `choose` makes it its slot's choice, `again` makes it although the library has it.
+    """
     engine = card_of(brief.engine)
     return NewJob(
         kind=GENERATE,
@@ -32,7 +42,9 @@ def sound_job(
         payload={
             "brief": brief.as_dict(),
             "slot": slot.pk if slot else None,
+            "parent": parent.pk if parent else None,
             "choose": choose,
+            "again": again,
             "formats": list(formats),
         },
     )
@@ -111,18 +123,24 @@ def _render(briefs: Mapping[JobRun, Brief]) -> None:
 
 
 def _record(run: JobRun, brief: Brief, result: dict[str, Any]) -> dict[str, Any]:
-    sound = Sound.objects.record(job=run.job, brief=brief, slot=_slot(run), result=result)
+    parent = Sound.objects.filter(pk=run.payload.get("parent") or 0).first()
+    sound = Sound.objects.record(job=run.job, brief=brief, slot=_slot(run), parent=parent, result=result)
     notes = {"notes": result["notes"]} if result["notes"] else {}
     return _choose(run, sound) | notes
 
 
 def _slot(run: JobRun) -> Slot | None:
-    return Slot.objects.select_for_update().filter(pk=run.payload.get("slot") or 0).first()
+    return (
+        Slot.objects.select_for_update(of=["self"])
+        .select_related("collection")
+        .filter(pk=run.payload.get("slot") or 0)
+        .first()
+    )
 
 
 def _choose(run: JobRun, sound: Sound) -> dict[str, Any]:
     """Make `sound` what the job is to give: its slot's choice if that was asked for, and its result."""
     slot = _slot(run)
-    if slot and run.payload.get("choose") and not slot.locked:
+    if slot and run.payload.get("choose") and not slot.is_locked:
         slot.choose(sound, by=sound.owner)
     return {"sound": str(sound.uuid)}

@@ -115,14 +115,13 @@ def drawn_seed() -> int:
     return secrets.randbelow(MAX_SEED + 1)
 
 
-def named(rows: Iterable[Named], slug: str, what: str) -> Named:
-    """The row of that slug; raises `WishError` with those there are."""
+def named(rows: Iterable[Named], slug: str, what: str, *, field: str = "") -> Named:
+    """The row of that slug; raises `WishError` with those there are, at `field` or that of its kind."""
     known = {row.slug: row for row in rows}
     if slug in known:
         return known[slug]
-    raise WishError(
-        f"There is no {what} “{slug}”; choose one of: {', '.join(known) or 'none at all'}.", what.split()[0]
-    )
+    sentence = f"There is no {what} “{slug}”; choose one of: {', '.join(known) or 'none at all'}."
+    raise WishError(sentence, field or what.split()[0])
 
 
 def _variation(theme: Theme | None, slug: str) -> Variation | None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
+from django.utils.text import slugify
 
 from packs.versions import next_version
 
 if TYPE_CHECKING:
     from packs.models.build import Build
-    from sounds.models import Slot
+    from sounds.models import Collection, Slot
+
+LONGEST_SLUG = 64
+
+
+class PackQuerySet(models.QuerySet["Pack"]):
+    def create_for(self, collection: Collection, *, slug: str = "", **fields: Any) -> Pack:
+        """A pack of a collection that has none, under a free name made from its title if none is given."""
+        if not slug:
+            stem = slugify(collection.title)[: LONGEST_SLUG - 5].strip("-") or "pack"
+            numbered = (f"{stem}-{number}" for number in count(2))
+            slug = next(name for name in chain([stem], numbered) if not self.filter(slug=name).exists())
+        return self.create(collection=collection, slug=slug, **fields)
 
 
 class Pack(models.Model):
@@ -19,7 +33,7 @@ class Pack(models.Model):
 
     collection = models.OneToOneField("sounds.Collection", models.PROTECT, related_name="pack")
     slug = models.CharField(
-        max_length=64,
+        max_length=LONGEST_SLUG,
         unique=True,
         validators=[RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", "Use small letters, digits, - and _ only.")],
     )
@@ -28,6 +42,8 @@ class Pack(models.Model):
     author_github = models.CharField("GitHub user", max_length=40, blank=True)
     homepage = models.URLField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PackQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]

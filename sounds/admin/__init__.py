@@ -1,1 +1,1 @@
-from sounds.admin import collections, engines, presets, sounds  # noqa: F401
+from sounds.admin import collections, engines, liking, presets, sounds  # noqa: F401

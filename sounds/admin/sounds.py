@@ -14,6 +14,7 @@ from accounts.models import User
 from jobs.read_only import ReadOnlyAdmin, ReadOnlyInline
 from sounds.admin.players import PlayerMedia, player
 from sounds.models import AudioFile, Sound
+from sounds.search import matching
 
 
 class AudioFileInline(ReadOnlyInline):
@@ -44,15 +45,30 @@ class SoundAdmin(admin.ModelAdmin):
         "rank", "created_at",
     ]  # fmt: skip
     list_display_links = ["id", "title"]
-    list_filter = ["engine", "slot__collection__theme", "slot__hook", "rank", "licence", "created_at"]
+    list_filter = ["engine", "theme", "hook", "tags", "rank", "licence", "created_at"]
     list_select_related = ["slot__collection"]
-    search_fields = ["title", "uuid", "slot__key", "slot__collection__title"]
+    search_fields = ["title"]  # shows the field; see `get_search_results`
+    search_help_text = "Words, or beginnings of words, of title, prompt, hook, theme, engine and tags."
+    autocomplete_fields = ["tags"]
     actions = ["choose"]
     inlines = [AudioFileInline]
     fieldsets = [
         (
             None,
-            {"fields": ["title", "rank", "listen", "picture", "slot", "take_no", "parent", "job", "owner"]},
+            {
+                "fields": [
+                    "title",
+                    "rank",
+                    "tags",
+                    "listen",
+                    "picture",
+                    "slot",
+                    "take_no",
+                    "parent",
+                    "job",
+                    "owner",
+                ]
+            },
         ),
         (
             "Measured",
@@ -72,6 +88,15 @@ class SoundAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sound]:
         return super().get_queryset(request).annotate(chosen_count=Count("chosen_in"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Sound], search_term: str
+    ) -> tuple[QuerySet[Sound], bool]:
+        return matching(queryset, search_term) if search_term.strip() else queryset, False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.index()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -44,7 +44,7 @@ class Engines(viewsets.ViewSet):
     """Every engine with its state, memory and last error."""
 
     scope = Scope.MANAGE
-    lookup_value_regex = "[^/]+"
+    anonymous = True
 
     def list(self, request: Request) -> Response:
         return Response([status.as_dict() for status in engine_statuses()])

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status, viewsets
 from rest_framework.exceptions import APIException
-from rest_framework.permissions import DjangoModelPermissions
+from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly
 
 from accounts.models import Scope
 from accounts.permissions import HasScope
@@ -90,9 +90,9 @@ class PresetViewSet(viewsets.ModelViewSet):
     """Everybody may look; staff may create, edit and delete, but what ships can only be disabled."""
 
     scope = Scope.MANAGE
-    permission_classes = [HasScope, DjangoModelPermissions]
+    permission_classes = [HasScope, DjangoModelPermissionsOrAnonReadOnly]
+    anonymous = True
     lookup_field = "slug"
-    lookup_value_regex = "[^/]+"
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
     def perform_destroy(self, preset: Preset) -> None:

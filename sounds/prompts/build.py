@@ -81,8 +81,8 @@ def build_brief(
     """
     prompt = prompt.strip()
     _check_words(prompt, theme, variation)
-    _check_numbers(seed, duration_s, loudness_offset_db, engine, quality)
-    turned = _checked_knobs(knobs or {}, engine)
+    check_numbers(seed, duration_s, loudness_offset_db, engine, quality)
+    turned = checked_knobs(knobs or {}, engine)
     reading = read_prompt(prompt)
     chance = Random(reading.dice) if reading.dice is not None else None
     played_theme, played_variation = _theme(theme, variation, reading, chance)
@@ -121,10 +121,11 @@ def _check_words(prompt: str, theme: ThemeSpec | None, variation: VariationSpec 
         raise PromptError(f"Choose the theme that the variation {variation.slug} belongs to.", "theme")
 
 
-def _check_numbers(
+def check_numbers(
     seed: int, duration_s: float | None, loudness_offset_db: float, engine: EngineCard, quality: str
 ) -> None:
-    low_s, high_s = _lengths_s(engine)
+    """Raise `PromptError` for a number that is out of range, or a quality the engine does not know."""
+    low_s, high_s = lengths_s(engine)
     if duration_s is not None and not low_s <= duration_s <= high_s:
         raise PromptError(
             f"Choose a length from {low_s:g} to {high_s:g} seconds instead of {duration_s:g}.", "duration_s"
@@ -145,7 +146,8 @@ def _check_numbers(
         )
 
 
-def _checked_knobs(knobs: Mapping[str, float], engine: EngineCard) -> dict[str, float]:
+def checked_knobs(knobs: Mapping[str, float], engine: EngineCard) -> dict[str, float]:
+    """The knobs as floats; raises `PromptError` for one that there is not, or that the engine has not."""
     try:
         turned = check_knobs(knobs)
     except ValueError as error:
@@ -159,7 +161,7 @@ def _checked_knobs(knobs: Mapping[str, float], engine: EngineCard) -> dict[str, 
 def _duration_s(asked_s: float, knobs: Mapping[str, float], reading: Reading, engine: EngineCard) -> float:
     """The length, doubled or halved by a full turn of the knob, kept to what the engine can."""
     turn = max(-1.0, min(1.0, knobs.get("length", 0.0) + reading.knobs.get("length", 0.0)))
-    low_s, high_s = _lengths_s(engine)
+    low_s, high_s = lengths_s(engine)
     return max(low_s, min(high_s, round(asked_s * math.exp2(turn), 3)))
 
 
@@ -171,7 +173,8 @@ def _longest_s(reading: Reading) -> float:
     return longest_s
 
 
-def _lengths_s(engine: EngineCard) -> tuple[float, float]:
+def lengths_s(engine: EngineCard) -> tuple[float, float]:
+    """The shortest and the longest sound that may be asked of an engine."""
     can = engine.capabilities
     return max(MIN_DURATION_S, can.min_duration_s), min(MAX_DURATION_S, can.max_duration_s)
 

@@ -1,0 +1,183 @@
+"""Packs and their builds over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_filters import rest_framework as filters
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import HasScope
+from ccbell_site.filters import StrictFilters
+from ccbell_site.pages import Pages
+from ccbell_site.strict import Strict
+from jobs.api.serializers import JobSerializer
+from jobs.models import Status
+from jobs.tiers import tier_of
+from jobs.waiting import wait
+from packs.api.fields import Formats, Version
+from packs.generate import submit_build
+from packs.models import Build, Pack
+from packs.views import send_zip
+from sounds.api.access import InUse, OwnerOrStaff, may_change
+from sounds.api.answer import wait_of
+from sounds.models import Collection
+
+EDITABLE = ["description", "author", "author_github", "homepage"]
+
+
+class PackBuildSerializer(serializers.ModelSerializer):
+    """A version of a pack as it was handed out."""
+
+    valid = serializers.BooleanField(source="report.valid", read_only=True)
+    gate = serializers.CharField(source="report.gate", read_only=True)
+    badge = serializers.BooleanField(source="report.badge", read_only=True)
+    zip_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Build
+        fields = [
+            "version", "formats", "content_sha256", "zip_sha256", "zip_bytes", "valid", "gate", "badge",
+            "created_at", "zip_url",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_zip_url(self, build: Build) -> str:
+        return reverse("api-pack-zip", args=[build.pack.slug, build.version])
+
+
+class PackSerializer(Strict, serializers.ModelSerializer):
+    """A pack with its builds, the newest first."""
+
+    collection = serializers.UUIDField(source="collection.uuid", read_only=True)
+    title = serializers.CharField(source="collection.title", read_only=True)
+    owner = serializers.CharField(
+        source="collection.owner.username", default=None, read_only=True, allow_null=True
+    )
+    builds = PackBuildSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Pack
+        fields = ["slug", "title", "collection", "owner", *EDITABLE, "created_at", "builds"]
+        read_only_fields = ["slug", "created_at"]
+
+
+class NewPackSerializer(Strict, serializers.ModelSerializer):
+    """A pack of a collection that has none; without a slug it is named after the collection's title."""
+
+    collection = serializers.UUIDField()
+    slug = serializers.SlugField(
+        required=False, max_length=64, help_text="Small letters, digits, - and _ only."
+    )
+
+    class Meta:
+        model = Pack
+        fields = ["collection", "slug", *EDITABLE]
+        extra_kwargs = {name: {"required": False} for name in EDITABLE}
+
+    def validate_slug(self, slug: str) -> str:
+        if slug != slug.lower() or not slug[0].isalnum():
+            raise serializers.ValidationError(
+                "Use small letters, digits, - and _ only, beginning with a letter."
+            )
+        if Pack.objects.filter(slug=slug).exists():
+            raise serializers.ValidationError("There is a pack of that name already; choose another.")
+        return slug
+
+
+class BuildRequestSerializer(Strict, serializers.Serializer):
+    version = Version(required=False, default="", help_text="X.Y.Z; the next free one where it is left out.")
+    formats = Formats()
+
+
+class BuildAnswerSerializer(serializers.Serializer):
+    """The build, once it is there, and the job that makes it."""
+
+    job = JobSerializer()
+    build = PackBuildSerializer(allow_null=True)
+
+
+class PackFilters(filters.FilterSet):
+    collection = filters.UUIDFilter(field_name="collection__uuid")
+    owner = filters.CharFilter(field_name="collection__owner__username")
+    theme = filters.CharFilter(field_name="collection__theme__slug")
+
+
+class OfCollection(OwnerOrStaff):
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        return super().has_object_permission(request, view, obj.collection)
+
+
+class Packs(viewsets.ModelViewSet):
+    """Every pack of the studio."""
+
+    queryset = Pack.objects.all()
+    serializer_class = PackSerializer
+    permission_classes = [HasScope, OfCollection]
+    parameters = {"build": ["wait"]}
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    lookup_field = "slug"
+    filter_backends = [StrictFilters]
+    filterset_class = PackFilters
+    pagination_class = Pages
+    orderings = {"created_at": "pk", "slug": "slug"}
+    ordering = "slug"
+
+    def get_queryset(self) -> QuerySet[Pack]:
+        return Pack.objects.select_related("collection__owner").prefetch_related("builds__pack")
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        asked = NewPackSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        values = asked.validated_data
+        collection = Collection.objects.filter(uuid=values.pop("collection")).first()
+        if collection is None:
+            raise serializers.ValidationError({"collection": "There is no such collection."})
+        if not may_change(request.user, collection):
+            raise PermissionDenied(OwnerOrStaff.message)
+        try:
+            with transaction.atomic():
+                pack = Pack.objects.create_for(collection, **values)
+        except IntegrityError as error:
+            raise InUse("This collection has a pack already.") from error
+        return Response(PackSerializer(self.get_queryset().get(pk=pack.pk)).data, status=201)
+
+    def perform_destroy(self, pack: Pack) -> None:
+        try:
+            pack.delete()
+        except ProtectedError as error:
+            raise InUse("This pack has builds and stays; delete them in the admin first.") from error
+
+    @action(detail=True, methods=["post"])
+    def build(self, request: Request, slug: str) -> Response:
+        """Freeze what is chosen as a version: 201 with the build, or 202 with the job that makes it."""
+        seconds = wait_of(request)
+        pack = self.get_object()
+        asked = BuildRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        batch = submit_build(pack, **asked.validated_data, owner=request.user, tier=tier_of(request.user))
+        wait(batch, seconds)
+        job = batch.jobs.select_related("batch").get()
+        made = job.status == Status.SUCCEEDED
+        build = Build.objects.select_related("pack").get(pk=job.result["build"]) if made else None
+        data = BuildAnswerSerializer({"job": job, "build": build}).data
+        return Response(data, status=201 if build else 202)
+
+
+class Zip(viewsets.GenericViewSet):
+    """The zip of a build."""
+
+    queryset = Build.objects.none()
+
+    def retrieve(self, request: Request, slug: str, version: str) -> HttpResponseBase:
+        build = get_object_or_404(Build.objects.select_related("pack"), pack__slug=slug, version=version)
+        return send_zip(request._request, build)

@@ -1,0 +1,88 @@
+"""The queue over HTTP: what runs, what waits, what ended a moment ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from ccbell_site.filters import refuse_unknown
+from jobs.api.jobs import Ended
+from jobs.models import Job, Status
+from sounds.api.serializers import SoundJobSerializer, sound_jobs, told
+
+USUAL, MOST = 50, 100
+RECENT = timedelta(hours=1)
+MOST_RECENT = 20
+
+
+class QueueSerializer(serializers.Serializer):
+    """Jobs in the order in which they run, then those that ended lately."""
+
+    items = SoundJobSerializer(many=True)
+    queued = serializers.IntegerField(help_text="How many wait in all.")
+    processing = serializers.IntegerField(help_text="How many run in all.")
+    next = serializers.URLField(allow_null=True, help_text="Where the list goes on.")
+
+
+class Queue(APIView):
+    """What runs, what waits in its order, and at the end what ended within the last hour."""
+
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, ["limit", "offset"])
+        limit, offset = _whole(request, "limit", USUAL, 1, MOST), _whole(request, "offset", 0, 0, 10**9)
+        mine = told(Job.objects.visible_to(request.user))
+        running, queued = mine.filter(status=Status.RUNNING), mine.filter(status=Status.QUEUED)
+        # Two lists read by their index, one behind the other, are quicker than one that is sorted.
+        number_running = running.count()
+        number_queued = queued.count()
+        items = list(running.order_by("id")[offset : offset + limit])
+        room, skipped = limit - len(items), max(offset - number_running, 0)
+        if room:
+            items += _in_order(queued)[skipped : skipped + room]
+        total = number_running + number_queued
+        if offset + limit >= total and len(items) < limit:
+            items += _ended(mine)[: limit - len(items)]
+        url, further = request.build_absolute_uri(), offset + limit
+        return Response(
+            {
+                "items": sound_jobs(items),
+                "queued": number_queued,
+                "processing": number_running,
+                "next": replace_query_param(url, "offset", further) if further < total else None,
+            }
+        )
+
+
+class QueueItem(APIView):
+    def delete(self, request: Request, id: str) -> Response:
+        """Cancel a job: at once while it waits, at its next step while it runs; no other one."""
+        refuse_unknown(request, [])
+        job = get_object_or_404(Job.objects.visible_to(request.user), uuid=id)
+        if not job.cancel():
+            raise Ended
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _in_order(queued: QuerySet[Job]) -> QuerySet[Job]:
+    """Lane by lane, each in the order in which its jobs will run: that of the index."""
+    return queued.order_by("lane", "tier", "id")
+
+
+def _ended(jobs: QuerySet[Job]) -> list[Job]:
+    recent = jobs.exclude(finished_at=None).filter(finished_at__gt=timezone.now() - RECENT)
+    return list(recent.exclude(status__in=[Status.QUEUED, Status.RUNNING]).order_by("-id")[:MOST_RECENT])
+
+
+def _whole(request: Request, name: str, usual: int, least: int, most: int) -> int:
+    text = request.query_params.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
+        raise serializers.ValidationError({name: f"Choose a whole number from {least} to {most}."})
+    return int(text)

@@ -1,0 +1,73 @@
+"""Bodies that are too large never reach the application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from ccbell_site.gate import LARGEST_BODY, UPLOAD, Gate
+
+
+async def reads_all(scope, receive, send) -> None:
+    """An application that answers with the number of bytes it was given."""
+    came, more = 0, True
+    while more:
+        message = await receive()
+        came += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(came).encode()})
+
+
+def ask(path: str, chunks: list[bytes], *, announced: int | None = None) -> tuple[int, bytes]:
+    headers = [] if announced is None else [(b"content-length", str(announced).encode())]
+    waiting = iter(chunks)
+    left = len(chunks)
+    sent = []
+
+    async def receive():
+        nonlocal left
+        left -= 1
+        return {"type": "http.request", "body": next(waiting), "more_body": left > 0}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+    asyncio.run(Gate(reads_all)(scope, receive, send))
+    return sent[0]["status"], sent[1]["body"]
+
+
+def test_what_fits_passes():
+    assert ask("/api/generate", [b"x" * 1000] * 3, announced=3000) == (200, b"3000")
+
+
+def test_a_body_that_announces_too_much_is_refused_unread():
+    status, body = ask("/api/generate", [], announced=10_000_000)
+    assert status == 413
+    assert json.loads(body)["detail"] == "The body is too large; 2 MB is the most here."
+
+
+def test_a_body_in_pieces_is_refused_as_soon_as_it_is_too_much():
+    assert ask("/admin/login/", [b"x" * (LARGEST_BODY // 4)] * 100)[0] == 413
+
+
+def test_uploads_may_be_larger():
+    assert ask(UPLOAD, [b"x" * LARGEST_BODY] * 3)[0] == 200
+
+
+@pytest.mark.parametrize("length", ["-5", "many", "1e9"])
+def test_a_length_that_is_none_is_left_to_others(length):
+    headers = [(b"content-length", length.encode())]
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"x"}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(Gate(reads_all)({"type": "http", "path": "/", "headers": headers}, receive, send))
+    assert sent[0]["status"] == 200
