@@ -3,17 +3,18 @@
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccbell_site.settings")
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from ccbell_site.gate import Gate  # noqa: E402  needs Django set up, as the next ones do
+from ccbell_site.handler import Handler  # noqa: E402
 from jobs.stream import app as stream  # noqa: E402
 from jobs.stream.client import Receive, Send  # noqa: E402
 
 events = stream.EventStream()
-gate = Gate(django)
+gate = Gate(Handler())
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -1,16 +1,19 @@
-"""What comes before Django: bodies that are too large are refused before they fill a disk.
+"""What comes before Django: bodies that are too large are refused, and a crowd is let in a few at a time.
 
-Django's ASGI handler keeps a whole body in a file before any view, or any login, is asked.
+Django's ASGI handler keeps a whole body in a file before any view, or any login, is asked, and gives each
+request a thread of its own: three hundred at once would hold up everybody.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from ccbell_site.problems import CONTENT_TYPE
+from jobs import waiting
 from jobs.stream.client import Receive, Send
 from sounds.uploads import LARGEST_BYTES as LARGEST_UPLOAD
 
@@ -19,6 +22,12 @@ Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 UPLOAD = "/api/sounds/upload"
 LARGEST_BODY = 2 * 1024**2
 FORM_AROUND = 1024**2
+READING = ("GET", "HEAD", "OPTIONS")
+READERS, WRITERS = 8, 1
+"""SQLite lets one writer in at a time anyhow; more of them here would only slow down who reads.
+
+A view that is long at something else steps aside: see `jobs.waiting.step_aside`.
+"""
 
 
 class TooLarge(Exception):
@@ -30,6 +39,8 @@ class Gate:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self.readers = asyncio.Semaphore(READERS)
+        self.writers = asyncio.Semaphore(WRITERS)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,20 +48,53 @@ class Gate:
         most = LARGEST_UPLOAD + FORM_AROUND if scope["path"] == UPLOAD else LARGEST_BODY
         if _announced(scope) > most:
             return await _refuse(send, most)
-        came = 0
-
-        async def counted() -> Mapping[str, Any]:
-            nonlocal came
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > most:
-                raise TooLarge
-            return message
-
+        visit = Visit(self.readers if scope["method"] in READING else self.writers, most, receive, send)
+        aside = waiting.step_aside.set(visit.leave_from_thread)
         try:
-            await self.application(scope, counted, send)
+            await self.application(scope, visit.receive, visit.send)
         except TooLarge:  # Django reads all of a body before it answers
             await _refuse(send, most)
+        finally:
+            visit.leave()
+            waiting.step_aside.reset(aside)
+
+
+class Visit:
+    """One request: inside from the end of its body until its answer begins, or until it has to wait."""
+
+    def __init__(self, room: asyncio.Semaphore, most: int, receive: Receive, send: Send) -> None:
+        self._room = room
+        self._most = most
+        self._receive = receive
+        self._send = send
+        self._came = 0
+        self._has_entered = self._is_inside = False
+        self._loop = asyncio.get_running_loop()
+
+    async def receive(self) -> Mapping[str, Any]:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._came += len(message.get("body", b""))
+            if self._came > self._most:
+                raise TooLarge
+            if not message.get("more_body", False) and not self._has_entered:
+                self._has_entered = True
+                await self._room.acquire()
+                self._is_inside = True
+        return message
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        self.leave()  # its view is done; how fast the client reads is nobody else's concern
+        await self._send(message)
+
+    def leave(self) -> None:
+        if self._is_inside:
+            self._is_inside = False
+            self._room.release()
+
+    def leave_from_thread(self) -> None:
+        """Leave, for a view that waits."""
+        self._loop.call_soon_threadsafe(self.leave)
 
 
 def _announced(scope: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -32,7 +33,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         "detail": _sentence(response.data, errors),
     }
     response.data = problem | ({"errors": errors} if errors else {})
-    if getattr(context["request"], "accepted_media_type", "") != "text/html":  # a page shows it to people
+    request = context.get("request")  # the event stream has none
+    if request and getattr(request, "accepted_media_type", "") != "text/html":  # people get a page
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         response.content_type = CONTENT_TYPE
     return response
 

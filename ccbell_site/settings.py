@@ -138,6 +138,7 @@ DATABASES = {
                 "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=2000;"
             ),
         },
+        "CONN_MAX_AGE": 60,  # the web server's threads stay, see handler.py
         # A file even in tests: they run real worker processes beside themselves.
         "TEST": {"NAME": BASE_DIR / "build" / "test.sqlite3"},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -18,7 +19,8 @@ _step_back_s = STEP_BACK_S
 
 def wake() -> str:
     """Tell a worker that there is work; one too many does no harm."""
-    return async_task("jobs.tasks.work", task_name="there is work")
+    with transaction.atomic():  # outside of one django-q2 would close the connection and open it anew
+        return async_task("jobs.tasks.work", task_name="there is work")
 
 
 def is_waking() -> bool:

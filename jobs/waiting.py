@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextvars import ContextVar
 
-from jobs.models import Batch
+from django.db import DatabaseError, connection, connections
+
+from jobs.models import Batch, Job
+from jobs.watch import wait_for_commit
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 32
 LONGEST_S = 60.0
-FIRST_LOOK_S, LAST_LOOK_S = 0.02, 0.1
+LOOK_EVERY_S = 0.2
+"""Where nothing tells of a commit."""
+
+step_aside: ContextVar[Callable[[], None]] = ContextVar("step_aside", default=lambda: None)
+"""What a request does for the others before it waits."""
 
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
@@ -19,25 +32,84 @@ def wait(batch: Batch, seconds: float) -> bool:
 
     Returns at once for 0 seconds, and when too many requests wait already.
     """
-    if seconds <= 0 or not _places.acquire(blocking=False):
-        return _has_ended(batch)
+    if seconds <= 0 or not batch.jobs.unfinished().exists() or not _places.acquire(blocking=False):
+        return not batch.jobs.unfinished().exists()
     try:
-        return _watch(batch, time.monotonic() + min(seconds, LONGEST_S))
+        step_aside.get()()
+        return _lookout.wait(batch, min(seconds, LONGEST_S))
     finally:
         _places.release()
 
 
-def _watch(batch: Batch, until: float) -> bool:
-    """Look often at first, as most sounds take a moment, and less often later."""
-    pause_s = FIRST_LOOK_S
-    while not _has_ended(batch):
-        left_s = until - time.monotonic()
-        if left_s <= 0:
-            return False
-        time.sleep(min(pause_s, left_s))
-        pause_s = min(1.2 * pause_s, LAST_LOOK_S)
-    return True
+class Lookout:
+    """Looks at the database for all who wait, in one thread that is there only as long as anybody does.
+
+    Thirty-two threads that each look would keep Python busy, and requests from being answered.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bells: dict[int, list[threading.Event]] = defaultdict(list)
+        self._news = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def wait(self, batch: Batch, seconds: float) -> bool:
+        """Whether the batch ended within so many seconds."""
+        bell = threading.Event()
+        with self._lock:
+            self._bells[batch.pk].append(bell)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, name="lookout", daemon=True)
+                self._thread.start()
+        self._news.set()
+        if bell.wait(seconds):
+            return True
+        with self._lock:
+            bells = self._bells[batch.pk]
+            if bell in bells:
+                bells.remove(bell)
+            if not bells:
+                del self._bells[batch.pk]
+        self._news.set()
+        return not batch.jobs.unfinished().exists()
+
+    def _look(self) -> None:
+        version: int | None = None
+        try:
+            while waiting := self._who_waits():
+                try:
+                    for pk in waiting - _unfinished(waiting):
+                        self._ring(pk)
+                    version = self._until_something_happens(version)
+                except DatabaseError:  # everybody is asked to come back later, but none at once
+                    logger.exception("Nobody can look for the jobs that requests wait for; it is tried again")
+                    time.sleep(1)
+        finally:
+            connections.close_all()
+
+    def _who_waits(self) -> set[int]:
+        self._news.clear()  # first: who comes from now on is noticed
+        with self._lock:
+            if not self._bells:
+                self._thread = None
+            return set(self._bells)
+
+    def _ring(self, pk: int) -> None:
+        with self._lock:
+            for bell in self._bells.pop(pk, []):
+                bell.set()
+
+    def _until_something_happens(self, version: int | None) -> int | None:
+        if connection.vendor == "sqlite":
+            return wait_for_commit(connection, version, time.monotonic() + 1, sleep=self._news.wait)
+        self._news.wait(LOOK_EVERY_S)
+        return None
 
 
-def _has_ended(batch: Batch) -> bool:
-    return not batch.jobs.unfinished().exists()
+def _unfinished(batches: set[int]) -> set[int]:
+    """Those of the batches that have jobs which have not ended."""
+    unfinished = Job.objects.unfinished().filter(batch__in=batches).order_by()
+    return set(unfinished.values_list("batch", flat=True))
+
+
+_lookout = Lookout()

@@ -12,47 +12,51 @@ from torture.requests import Answer, Caller, percentile
 from torture.writers import TOKEN
 
 FILL = """
-import json, random, sys, uuid
+import random, sys, uuid
 from django.db import connection
 from jobs.models import Job, NewJob
 from sounds.brief import Brief
-from sounds.models import AudioFile, Sound, Tag
+from sounds.models import AudioFile, Sound
 
 SOUNDS, JOBS = int(sys.argv[1]), int(sys.argv[2])
 random.seed(1)
 THEMES = ["sci-fi", "retro-8bit", "nature", "minimal", "mechanical", "ambient", "jazz"]
 HOOKS = ["task_complete", "tool_error", "idle", "question", "session_start", "api_error"]
-WORDS = [f"{a}{b}" for a in ("wood", "glass", "metal", "soft", "bright") for b in ("en", "y", "ish", "fold", "less")]
-RARE = "quetzalcoatl"
+ENDS = ("en", "y", "ish", "fold", "less")
+WORDS = [f"{stem}{end}" for stem in ("wood", "glass", "metal", "soft", "bright") for end in ENDS]
+FILES = [("master", "wav"), ("rendition", "mp3"), ("picture", "json"), ("picture", "png")]
 
 def sound(number):
     hook, theme = random.choice(HOOKS), random.choice(THEMES)
-    prompt = " ".join(random.choices(WORDS, k=12)) + (f" {RARE}" if number % 5000 == 0 else "")
+    prompt = " ".join(random.choices(WORDS, k=12)) + (" quetzalcoatl" if number % 5000 == 0 else "")
     brief = Brief(
         engine="procedural", engine_version="1", seed=number, duration_s=1.0, loudness_lufs=-18,
-        prompt=prompt, hook=hook, theme=theme, score={"notes": [[0, 0.1, 1, 1]] * 8}, voice={"layers": ["a"] * 40},
+        prompt=prompt, hook=hook, theme=theme, score={"notes": [[0, 0.1, 1, 1]] * 8},
+        voice={"layers": ["a"] * 40},
     )
     title = f"{hook} {number}"
     return Sound(
-        uuid=uuid.UUID(int=number), brief=brief.as_dict(), fingerprint=f"{number:064x}", title=title, hook=hook,
-        theme=theme, engine="procedural", engine_version="1", seed=number, duration_s=random.randint(5, 50) / 10,
-        loudness_lufs=-18, intended_lufs=-18, gain_db=0, true_peak_dbtp=-3, measures={"x": [1] * 30},
-        quality=random.choice([100, 100, 100, 90, 80]), rank=random.choice([None] * 9 + [1]),
-        licence="CC0-1.0", words="\\n".join([title, prompt, hook, theme, "procedural"]),
+        uuid=uuid.UUID(int=number), brief=brief.as_dict(), fingerprint=f"{number:064x}", title=title,
+        hook=hook, theme=theme, engine="procedural", engine_version="1", seed=number,
+        duration_s=random.randint(5, 50) / 10, loudness_lufs=-18, intended_lufs=-18, gain_db=0,
+        true_peak_dbtp=-3, measures={"x": [1] * 30}, quality=random.choice([100, 100, 100, 90, 80]),
+        rank=random.choice([None] * 9 + [1]), licence="CC0-1.0",
+        words="\\n".join([title, prompt, hook, theme, "procedural"]),
     )
+
+def files(sound):
+    for role, end in FILES:
+        path = f"generated/x/{sound.uuid}/sound.{end}"
+        yield AudioFile(sound=sound, role=role, format=end, path=path, bytes=1, sha256="0" * 64)
 
 for start in range(0, SOUNDS, 2000):
     made = Sound.objects.bulk_create(sound(n) for n in range(start, min(start + 2000, SOUNDS)))
-    AudioFile.objects.bulk_create(
-        AudioFile(sound=s, role=role, format=f, path=f"generated/x/{s.uuid}/sound.{f}", bytes=1, sha256="0" * 64)
-        for s in made for role, f in (("master", "wav"), ("rendition", "mp3"), ("picture", "json"), ("picture", "png"))
-    )
+    AudioFile.objects.bulk_create(file for one in made for file in files(one))
 for start in range(0, JOBS, 1000):
-    payload = {"brief": sound(start).brief}
-    Job.objects.submit(
-        [NewJob(kind="sounds.generate", lane="procedural", label="x", payload=payload) for _ in range(min(1000, JOBS))],
-        wake=False,
+    new = NewJob(
+        kind="sounds.generate", lane="procedural", label="x", payload={"brief": sound(start).brief}
     )
+    Job.objects.submit([new] * min(1000, JOBS), wake=False)
 connection.cursor().execute("ANALYZE")
 """
 QUERIES = """

@@ -17,7 +17,7 @@ from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from jobs.models import Batch, Status
 from jobs.tiers import tier_of
-from jobs.waiting import wait
+from jobs.waiting import step_aside, wait
 from packs.api.fields import Formats
 from packs.errors import BuildError
 from packs.export import Export
@@ -64,6 +64,7 @@ class ExportZip(APIView):
 
     def post(self, request: Request) -> HttpResponseBase:
         refuse_unknown(request, [])
+        step_aside.get()()  # what takes long here is zipping
         asked = ExportSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
@@ -109,7 +110,11 @@ def _export(request: Request, *, formats: list[str], title: str = "", **what: An
         title = title or batch.label
     else:
         sounds = Sound.objects.filter(uuid__in=what["sounds"])
-    found = list(sounds.prefetch_related("files").order_by("id")[:MOST_SOUNDS])
+    found = list(sounds.prefetch_related("files").order_by("id")[: MOST_SOUNDS + 1])
+    if len(found) > MOST_SOUNDS:
+        raise serializers.ValidationError(
+            {"batch": f"This batch has more than {MOST_SOUNDS} sounds; name those you want."}
+        )
     _refuse_unknown_sounds(what.get("sounds", ()), found)
     export = Export.of_sounds(found, title=title or "Sounds", formats=formats)
     if export.gone:

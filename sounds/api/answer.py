@@ -64,7 +64,9 @@ def answer(
     ended = wait(batch, seconds) if batch else True
     jobs = list(told(batch.jobs.order_by("id")).defer(None)) if batch else []
     made = [job.result["sound"] for job in jobs if job.status == Status.SUCCEEDED and "sound" in job.result]
-    sounds = [*ready, *Sound.objects.filter(uuid__in=made).for_api(request.user).order_by("id")]
+    sounds = list(ready)
+    if made:
+        sounds += Sound.objects.filter(uuid__in=made).for_api(request.user).order_by("id")
     shown = SoundSerializer(sounds, many=True).data
     shown_jobs = sound_jobs(jobs, StatusSerializer)
     data = {

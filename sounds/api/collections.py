@@ -145,7 +145,9 @@ def _new(
 ) -> Collection:
     family = Wish.of(theme=theme, variation=variation)
     enabled = list(Hook.objects.filter(enabled=True))
-    chosen = [named(enabled, slug, "hook", field="hooks") for slug in dict.fromkeys(hooks)] if hooks else enabled
+    chosen = (
+        [named(enabled, slug, "hook", field="hooks") for slug in dict.fromkeys(hooks)] if hooks else enabled
+    )
     with transaction.atomic():
         collection = Collection.objects.create(
             title=title, owner=owner, theme=family.theme, variation=family.variation, prompt=prompt

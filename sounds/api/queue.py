@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import accumulate
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers, status
@@ -40,21 +41,24 @@ class Queue(APIView):
         limit, offset = _whole(request, "limit", USUAL, 1, MOST), _whole(request, "offset", 0, 0, 10**9)
         mine = told(Job.objects.visible_to(request.user))
         running, queued = mine.filter(status=Status.RUNNING), mine.filter(status=Status.QUEUED)
+        number_running, waiting = running.count(), _by_lane(queued)
+        total = number_running + sum(waiting.values())
         # Two lists read by their index, one behind the other, are quicker than one that is sorted.
-        number_running = running.count()
-        number_queued = queued.count()
         items = list(running.order_by("id")[offset : offset + limit])
-        room, skipped = limit - len(items), max(offset - number_running, 0)
-        if room:
-            items += _in_order(queued)[skipped : skipped + room]
-        total = number_running + number_queued
+        skipped = max(offset - number_running, 0)
+        in_line = (
+            list(_in_order(queued)[skipped : skipped + limit - len(items)]) if len(items) < limit else []
+        )
+        # Who sees every job need not have the line numbered.
+        places = _places(in_line, skipped, waiting) if request.user.is_staff else None
+        items += in_line
         if offset + limit >= total and len(items) < limit:
             items += _ended(mine)[: limit - len(items)]
         url, further = request.build_absolute_uri(), offset + limit
         return Response(
             {
-                "items": sound_jobs(items),
-                "queued": number_queued,
+                "items": sound_jobs(items, positions=places),
+                "queued": total - number_running,
                 "processing": number_running,
                 "next": replace_query_param(url, "offset", further) if further < total else None,
             }
@@ -74,6 +78,18 @@ class QueueItem(APIView):
 def _in_order(queued: QuerySet[Job]) -> QuerySet[Job]:
     """Lane by lane, each in the order in which its jobs will run: that of the index."""
     return queued.order_by("lane", "tier", "id")
+
+
+def _by_lane(queued: QuerySet[Job]) -> dict[str, int]:
+    """How many wait in each lane, the lanes in their order."""
+    counted = queued.order_by("lane").values_list("lane").annotate(number=Count("id"))
+    return dict(counted.values_list("lane", "number"))
+
+
+def _places(line: list[Job], skipped: int, waiting: dict[str, int]) -> dict[int, int]:
+    """Each job's place in its lane, 1 being next, going by how many there are before it in all."""
+    before = dict(zip(waiting, accumulate(waiting.values(), initial=0), strict=False))
+    return {job.pk: skipped + number + 1 - before[job.lane] for number, job in enumerate(line)}
 
 
 def _ended(jobs: QuerySet[Job]) -> list[Job]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from rest_framework import serializers
 
 from jobs.api.serializers import JobSerializer
 from jobs.models import Job
-from sounds.estimate import remaining_s
+from sounds.estimate import recent, remaining_s
 from sounds.models import Sound
+
+EMPTY = Value("", output_field=TextField())
 
 
 @cache
@@ -117,7 +120,7 @@ class StatusSerializer(SoundJobSerializer):
         read_only_fields = fields
 
     def get_estimated_seconds(self, job: Job) -> float | None:
-        return remaining_s(job, self.context["positions"])
+        return remaining_s(job, self.context["positions"], self.context["recent"])
 
 
 def told(jobs: QuerySet[Job]) -> QuerySet[Job]:
@@ -125,11 +128,17 @@ def told(jobs: QuerySet[Job]) -> QuerySet[Job]:
     brief = "payload__brief"
     return (
         jobs.select_related("batch")
-        .annotate(hook=KT(f"{brief}__hook"), engine=KT(f"{brief}__engine"))
+        .annotate(**{word: Coalesce(KT(f"{brief}__{word}"), EMPTY) for word in ("hook", "engine")})
         .defer("payload")
     )
 
 
-def sound_jobs(jobs: list[Job], serializer: type[SoundJobSerializer] = SoundJobSerializer) -> Any:
-    """Jobs as `told` gives them, as data, their places in the line looked up at once."""
-    return serializer(jobs, many=True, context={"positions": Job.objects.positions(jobs)}).data
+def sound_jobs(
+    jobs: list[Job],
+    serializer: type[SoundJobSerializer] = SoundJobSerializer,
+    positions: dict[int, int] | None = None,
+) -> Any:
+    """Jobs as `told` gives them, as data; their places in the line are looked up unless they are known."""
+    if positions is None:
+        positions = Job.objects.positions(jobs)
+    return serializer(jobs, many=True, context={"positions": positions, "recent": cache(recent)}).data

@@ -35,12 +35,17 @@ class ChooseSerializer(Strict, serializers.Serializer):
     sound = serializers.UUIDField(allow_null=True, help_text="One of the slot's takes; null chooses none.")
 
 
+class OfItsCollection(OwnerOrStaff):
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        return super().has_object_permission(request, view, getattr(obj, "collection", obj))
+
+
 class Slots(viewsets.GenericViewSet):
     """The slots of one collection."""
 
     queryset = Slot.objects.none()
     serializer_class = SlotSerializer
-    permission_classes = [HasScope, OwnerOrStaff]
+    permission_classes = [HasScope, OfItsCollection]
     lookup_field = "key"
 
     def list(self, request: Request, collection_id: str) -> Response:

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from ccbell_site.gate import LARGEST_BODY, UPLOAD, Gate
+from ccbell_site.gate import LARGEST_BODY, UPLOAD, WRITERS, Gate
+from jobs import waiting
 
 
 async def reads_all(scope, receive, send) -> None:
@@ -69,5 +70,86 @@ def test_a_length_that_is_none_is_left_to_others(length):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Gate(reads_all)({"type": "http", "path": "/", "headers": headers}, receive, send))
+    asyncio.run(
+        Gate(reads_all)({"type": "http", "method": "GET", "path": "/", "headers": headers}, receive, send)
+    )
     assert sent[0]["status"] == 200
+
+
+class Crowd:
+    """Requests whose views last until they are told to go on."""
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+        self.goes_on = asyncio.Event()
+        self.gate = Gate(self.view)
+
+    async def view(self, scope, receive, send) -> None:
+        await receive()
+        self.inside.append(scope["path"])
+        if scope["path"] == "/waits":
+            waiting.step_aside.get()()
+        await self.goes_on.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def come(self, *wishes: tuple[str, str]) -> list[asyncio.Task]:
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            pass
+
+        tasks = [
+            asyncio.create_task(
+                self.gate({"type": "http", "method": method, "path": path, "headers": []}, receive, send)
+            )
+            for method, path in wishes
+        ]
+        for _ in range(200):  # turns of the loop: as many as anybody may need to get in
+            await asyncio.sleep(0)
+        return tasks
+
+
+def test_who_reads_need_not_wait_for_a_crowd_that_writes():
+    async def go() -> tuple[list[str], list[str]]:
+        crowd = Crowd()
+        tasks = await crowd.come(*[("POST", f"/{number}") for number in range(10)], ("GET", "/page"))
+        before = list(crowd.inside)
+        crowd.goes_on.set()
+        await asyncio.gather(*tasks)
+        return before, crowd.inside
+
+    before, after = asyncio.run(go())
+    assert before == [*(f"/{number}" for number in range(WRITERS)), "/page"]
+    assert after[WRITERS + 1 :] == [f"/{number}" for number in range(WRITERS, 10)]
+
+
+def test_who_waits_lets_others_in():
+    async def go() -> list[str]:
+        crowd = Crowd()
+        tasks = await crowd.come(*[("POST", "/waits")] * 20, ("POST", "/other"))
+        inside = list(crowd.inside)
+        crowd.goes_on.set()
+        await asyncio.gather(*tasks)
+        return inside
+
+    assert asyncio.run(go()) == ["/waits"] * 20 + ["/other"]
+
+
+def test_a_view_that_fails_leaves_its_place_to_the_next():
+    async def fails(scope, receive, send) -> None:
+        await receive()
+        raise ValueError
+
+    async def go() -> None:
+        gate = Gate(fails)
+
+        async def receive():
+            return {"type": "http.request", "body": b""}
+
+        for _ in range(2 * WRITERS + 1):
+            with pytest.raises(ValueError):
+                await gate({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, None)
+
+    asyncio.run(asyncio.wait_for(go(), 5))

@@ -10,7 +10,7 @@ from django.test import Client
 from rest_framework.response import Response
 
 from accounts.models import Token, User
-from jobs.models import Job, NewJob
+from jobs.models import Job, NewJob, Tier
 from jobs.stream.access import Admission, admit
 from jobs.stream.sight import Sight
 
@@ -36,7 +36,9 @@ def refusal(query: str = "", **headers: str) -> dict[str, Any]:
 
 
 def submit(owner: User | None) -> Job:
-    batch = Job.objects.submit([NewJob(kind="nothing", lane="procedural")], owner=owner, wake=False)
+    tier = Tier.STANDARD if owner else Tier.FREE
+    new = NewJob(kind="nothing", lane="procedural")
+    batch = Job.objects.submit([new], owner=owner, tier=tier, wake=False)
     return batch.jobs.get()
 
 

@@ -1,0 +1,38 @@
+"""A collection of two real sounds, rendered in a moment."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from jobs.run import drain
+from sounds.models import Collection
+from tests.support.library import JSON, signed_in, somebody
+from tests.support.studio import PLUGIN
+
+
+@pytest.fixture(autouse=True)
+def plugin(monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+    cache.clear()
+
+
+@pytest.fixture
+def user(db) -> User:
+    return somebody()
+
+
+@pytest.fixture
+def client(user: User) -> Client:
+    return signed_in(user)
+
+
+@pytest.fixture
+def collection(client: Client, presets) -> Collection:
+    """Filled over HTTP, in WAV only, with a take chosen for each of its two hooks."""
+    wish = {"theme": "jazz", "engine": "steady", "hooks": ["task_complete", "tool_error"], "formats": ["wav"]}
+    told = client.post("/api/generate/batch", wish | {"seed": 3}, JSON).json()
+    drain()
+    return Collection.objects.get(uuid=told["collection"])
