@@ -15,8 +15,9 @@ class Strict(BaseSerializer):
         if isinstance(data, Mapping):
             known = self.fields  # type: ignore[attr-defined]
             writable = [name for name, field in known.items() if not field.read_only]
-            unknown = [name for name in data if name not in known and name != "csrfmiddlewaretoken"]
-            if unknown:
-                choice = f"; there are: {', '.join(writable)}"
-                raise ValidationError({str(name): f"There is no such field{choice}." for name in unknown})
+            there_are = f"; there are: {', '.join(writable)}."
+            wrong = [str(name) for name in data if name not in writable and name != "csrfmiddlewaretoken"]
+            if wrong:
+                why = {name: "cannot be set" if name in known else "does not exist" for name in wrong}
+                raise ValidationError({name: f"This field {why[name]}{there_are}" for name in wrong})
         return super().to_internal_value(data)

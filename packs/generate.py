@@ -43,7 +43,7 @@ class Plan:
     def of(cls, recipe: Recipe, *, owner: Any = None, pack: Pack | None = None) -> Plan:
         """Find or make the recipe's pack and slots, and look its takes up in the library.
 
-        With an `owner` who is not staff it is a pack of his own; `pack` is one to fill instead.
+        With an `owner` it is a pack of his own, or of nobody's if he is staff; `pack` is one to fill instead.
         """
         briefs = {hook.slug: recipe.briefs(hook) for hook in recipe.hooks}  # first: it may refuse
         with transaction.atomic():
@@ -123,7 +123,7 @@ def _pack(recipe: Recipe, owner: Any) -> Pack:
         if pack is None:
             break
         is_alike = all(getattr(pack.collection, name) == value for name, value in family.items())
-        if is_alike and (owner is None or owner.is_staff or pack.collection.owner_id == owner.pk):
+        if is_alike and (owner is None or _may_fill(owner, pack.collection)):
             return pack
     else:
         raise BuildError(f"The names {recipe.slug} and {slug} belong to other packs; rename one.")
@@ -132,9 +132,15 @@ def _pack(recipe: Recipe, owner: Any) -> Pack:
     return Pack.objects.create(collection=collection, slug=slug, description=description[:256])
 
 
+def _may_fill(owner: Any, collection: Collection) -> bool:
+    """His own, and for staff those of nobody: what the command made."""
+    return collection.owner_id == owner.pk or (owner.is_staff and collection.owner_id is None)
+
+
 def _slots(collection: Collection, recipe: Recipe) -> list[Slot]:
     """A slot for each hook, in order; those that somebody disabled only where they are asked for by name."""
-    collection.add_slots(recipe.hooks)
+    if collection.locked_at is None:
+        collection.add_slots(recipe.hooks)
     keys = [hook.slug for hook in recipe.hooks]
     slots = collection.slots.filter(key__in=keys).select_related("hook", "chosen", "collection")
     if not recipe.by_name:

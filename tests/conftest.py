@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from tests.support.studio import PLUGIN, Studio
 
@@ -29,14 +30,22 @@ def own_folders(tmp_path: Path, settings, monkeypatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nothing_is_spent():
+    """What throttles remember is of one test."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def no_host_outlives_its_test():
     yield
-    from jobs import lanes
+    from jobs import lanes, worker
     from sounds import hosts
 
     hosts.close_all()
     hosts._hosts.clear()
     lanes.release()
+    worker.give_up()
 
 
 @pytest.fixture

@@ -106,7 +106,8 @@ def _export(request: Request, *, formats: list[str], title: str = "", **what: An
         return Export.of_collection(get_object_or_404(collections, uuid=what["collection"]), formats=formats)
     if "batch" in what:
         batch = get_object_or_404(Batch.objects.visible_to(request.user), uuid=what["batch"])
-        sounds = Sound.objects.filter(job__batch=batch)
+        made = batch.jobs.filter(status=Status.SUCCEEDED).values_list("result__sound", flat=True)
+        sounds = Sound.objects.filter(uuid__in=[uuid for uuid in made if uuid])
         title = title or batch.label
     else:
         sounds = Sound.objects.filter(uuid__in=what["sounds"])

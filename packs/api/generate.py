@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -70,8 +71,11 @@ class GenerateBatch(APIView):
         seconds = wait_of(request, usual=0)
         asked = BatchRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        plan = _plan(request.user, **asked.validated_data)
-        spend_sounds(request, len(plan.missing))
+        with transaction.atomic():  # who asks for too much leaves no empty pack behind
+            plan = _plan(request.user, **asked.validated_data)
+            if plan.pack.collection.locked_at:
+                raise Locked("The collection of this pack is locked; unlock it first.")
+            spend_sounds(request, len(plan.missing))
         plan.choose_ready(by=request.user)
         batch = plan.submit(owner=request.user, tier=tier_of(request.user)) if plan.missing else None
         ready = Sound.objects.filter(pk__in=[sound.pk for _, sound in plan.ready]).for_api(request.user)

@@ -14,7 +14,13 @@ from jobs.models import Batch, Job, NewJob, Status
 from jobs.throttles import spend_sounds
 from jobs.tiers import tier_of
 from jobs.waiting import LONGEST_S, wait
-from sounds.api.serializers import SoundSerializer, StatusSerializer, sound_jobs, told
+from sounds.api.serializers import (
+    SoundSerializer,
+    StatusSerializer,
+    StrangersSoundSerializer,
+    sound_jobs,
+    told,
+)
 from sounds.models import Sound
 
 USUAL_WAIT_S = 10.0
@@ -67,7 +73,8 @@ def answer(
     sounds = list(ready)
     if made:
         sounds += Sound.objects.filter(uuid__in=made).for_api(request.user).order_by("id")
-    shown = SoundSerializer(sounds, many=True).data
+    shows = SoundSerializer if request.user.is_authenticated else StrangersSoundSerializer
+    shown = shows(sounds, many=True).data
     shown_jobs = sound_jobs(jobs, StatusSerializer)
     data = {
         "status": _standing(shown_jobs),

@@ -44,7 +44,6 @@ class Engines(viewsets.ViewSet):
     """Every engine with its state, memory and last error."""
 
     scope = Scope.MANAGE
-    anonymous = True
 
     def list(self, request: Request) -> Response:
         return Response([status.as_dict() for status in engine_statuses()])

@@ -53,14 +53,15 @@ class Queue(APIView):
         places = _places(in_line, skipped, waiting) if request.user.is_staff else None
         items += in_line
         if offset + limit >= total and len(items) < limit:
-            items += _ended(mine)[: limit - len(items)]
+            items += _ended(mine)[max(offset - total, 0) :][: limit - len(items)]
         url, further = request.build_absolute_uri(), offset + limit
+        goes_on = further < total or (further == total and bool(_ended(mine)))
         return Response(
             {
                 "items": sound_jobs(items, positions=places),
                 "queued": total - number_running,
                 "processing": number_running,
-                "next": replace_query_param(url, "offset", further) if further < total else None,
+                "next": replace_query_param(url, "offset", further) if goes_on else None,
             }
         )
 

@@ -86,6 +86,14 @@ class SoundSerializer(serializers.ModelSerializer):
         return f"{audio_url(sound.uuid)}/spectrogram.png"
 
 
+class StrangersSoundSerializer(SoundSerializer):
+    """A sound for somebody without a login: what it is, and nothing of what people did with it."""
+
+    def to_representation(self, sound: Sound) -> dict[str, Any]:
+        private = ("owner", "parent", "job", "collection", "slot", "rank")
+        return super().to_representation(sound) | dict.fromkeys(private) | {"title": "", "tags": []}
+
+
 class SoundJobSerializer(JobSerializer):
     """A job, what it is to make, and what it has made."""
 

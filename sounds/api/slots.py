@@ -73,7 +73,7 @@ class Slots(viewsets.GenericViewSet):
         asked.is_valid(raise_exception=True)
         uuid = asked.validated_data["sound"]
         sound = Sound.objects.filter(uuid=uuid).first() if uuid else None
-        if uuid and (sound is None or sound.slot_id != slot.pk):
+        if uuid and (sound is None or not slot.may_choose(sound)):
             raise ValidationError({"sound": f"The slot {slot.key} has no such take; generate one for it."})
         slot.choose(sound, by=person(request))
         return self._shown()

@@ -135,6 +135,9 @@ class Sounds(
     def perform_destroy(self, sound: Sound) -> None:
         if sound.chosen_in.filter(Q(locked=True) | Q(collection__locked_at__isnull=False)).exists():
             raise Locked("This sound is chosen for a slot that is locked; unlock that first.")
+        user = person(self.request)
+        if not user.is_staff and sound.chosen_in.exclude(collection__owner=user).exists():
+            raise InUse("This sound is chosen in somebody else's collection and stays.")
         try:
             sound.discard()
         except ProtectedError as error:

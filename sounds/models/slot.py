@@ -53,6 +53,11 @@ class Slot(models.Model):
         self.chosen = sound
         return True
 
+    def may_choose(self, sound: Sound) -> bool:
+        """Whether it is a take of the slot, or was chosen for it before: out of the library, say."""
+        chosen = models.Q(after=sound) | models.Q(before=sound)
+        return sound.slot_id == self.pk or self.choices.filter(chosen).exists()
+
     def undo(self) -> bool:
         """Take back the latest choice; False when there is none left."""
         with transaction.atomic():

@@ -114,8 +114,9 @@ def test_what_is_not_there_is_named(client: Client, user):
         "no sound yet" in problem(client.post(URL, {"batch": str(batch.uuid)}, JSON), 400)["errors"]["batch"]
     )
     for _ in range(export.MOST_SOUNDS + 1):
-        a_sound(job=Job.objects.submit([NewJob(kind="test", lane="network")], owner=user).jobs.get())
-    Job.objects.update(batch=batch)
+        made = {"sound": str(a_sound().uuid)}
+        job = Job.objects.submit([NewJob(kind="test", lane="network")], owner=user).jobs.get()
+        Job.objects.filter(pk=job.pk).update(batch=batch, status="succeeded", result=made)
     assert "more than 200" in problem(client.post(URL, {"batch": str(batch.uuid)}, JSON), 400)["detail"]
     empty = a_collection(user, "idle")
     assert "idle" in problem(client.post(URL, {"collection": str(empty.uuid)}, JSON), 409)["detail"]
