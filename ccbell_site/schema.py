@@ -7,9 +7,12 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from ccbell_site import schema_of_views  # noqa: F401  (its extensions register themselves)
+from ccbell_site.filters import refuse_unknown
 from ccbell_site.problems import CONTENT_TYPE
 
 PROBLEM = {
@@ -87,7 +90,16 @@ def with_events(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 # In the settings it would be imported with the first view.
 api_settings.DEFAULT_SCHEMA_CLASS = StudioSchema  # type: ignore[assignment]
 
-schema = SpectacularAPIView.as_view()
+
+class Schema(SpectacularAPIView):
+    """There is one version of it, in one language."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        refuse_unknown(request, [])  # a version would end up in a header as it is
+        return super().get(request, *args, **kwargs)
+
+
+schema = Schema.as_view()
 docs = SpectacularSwaggerView.as_view(url_name="api-schema")
 
 

@@ -56,6 +56,7 @@ def _file(*types: str, more: dict[Any, Any] | None = None) -> dict[Any, Any]:
     """A file, whole or a part of it."""
     answers: dict[Any, Any] = {(code, type_): BINARY for code in (200, 206) for type_ in types}
     answers[304] = OpenApiResponse(description="You have these bytes already.")
+    answers[(412, CONTENT_TYPE)] = _problem("If-Match names other bytes.")
     answers[(416, CONTENT_TYPE)] = _problem("The file has no such part.")
     answers[(410, CONTENT_TYPE)] = _problem("The file was cleaned up.")
     return answers | (more or {})

@@ -18,8 +18,10 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
+
+from ccbell_site import problems
 
 SMALL_BYTES = 1024 * 1024
 PIECE_BYTES = 64 * 1024
@@ -55,7 +57,7 @@ def send(
         When it cannot be opened.
     """
     etag = f'"{sha256}"'
-    response = get_conditional_response(request, etag=etag) or _content(request, path, etag, content_type)
+    response = _unsent(request, etag) or _content(request, path, etag, content_type)
     response["Accept-Ranges"] = "bytes"
     if name:
         response["Content-Disposition"] = disposition(name, download=download)
@@ -66,7 +68,7 @@ def send_text(request: HttpRequest, text: str, *, content_type: str) -> HttpResp
     """Something short that never changes, or that the caller has it already."""
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
     whole = HttpResponse(text, content_type=content_type)
-    return _kept(get_conditional_response(request, etag=etag) or whole, etag)
+    return _kept(_unsent(request, etag) or whole, etag)
 
 
 def range_of(header: str, size: int) -> range | None:
@@ -111,13 +113,22 @@ def _kept(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     return response
 
 
+def _unsent(request: HttpRequest, etag: str) -> HttpResponseBase | None:
+    """The answer where the request has a condition by which the bytes are not to be sent."""
+    response = get_conditional_response(request, etag=etag)
+    if response is None or response.status_code != HTTPStatus.PRECONDITION_FAILED:
+        return response
+    detail = "These are other bytes than those that If-Match names; ask without it."
+    return problems.plain(request, HTTPStatus.PRECONDITION_FAILED, detail)
+
+
 def _content(request: HttpRequest, path: Path, etag: str, content_type: str) -> HttpResponseBase:
     file = path.open("rb")
     size = os.fstat(file.fileno()).st_size
     asked = range_of(request.headers.get("Range", ""), size) if _may_be_part(request, etag) else None
     if asked is not None and not asked:
         file.close()
-        return _not_there(size)
+        return _not_there(request, size)
     part = range(size) if asked is None else asked
     response = _body(request, file, part)
     response["Content-Type"] = content_type
@@ -133,15 +144,11 @@ def _may_be_part(request: HttpRequest, etag: str) -> bool:
     return request.method == "GET" and request.headers.get("If-Range", etag) == etag
 
 
-def _not_there(size: int) -> HttpResponse:
-    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+def _not_there(request: HttpRequest, size: int) -> HttpResponse:
     detail = f"The file has {size} bytes and none where the range is; ask for a part that exists."
-    return JsonResponse(
-        {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail},
-        status=status,
-        content_type="application/problem+json",
-        headers={"Content-Range": f"bytes */{size}"},
-    )
+    response = problems.plain(request, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, detail)
+    response["Content-Range"] = f"bytes */{size}"
+    return response
 
 
 def _body(request: HttpRequest, file: BinaryIO, part: range) -> HttpResponseBase:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from sounds.brief import Brief
 from sounds.engines.base import EngineCard
 from sounds.engines.registry import resolve
@@ -115,13 +117,14 @@ def drawn_seed() -> int:
     return secrets.randbelow(MAX_SEED + 1)
 
 
-def named(rows: Iterable[Named], slug: str, what: str, *, field: str = "") -> Named:
+def named(rows: QuerySet[Named] | Iterable[Named], slug: str, what: str, *, field: str = "") -> Named:
     """The row of that slug; raises `WishError` with those there are, at `field` or that of its kind."""
-    known = {row.slug: row for row in rows}
-    if slug in known:
-        return known[slug]
-    sentence = f"There is no {what} “{slug}”; choose one of: {', '.join(known) or 'none at all'}."
-    raise WishError(sentence, field or what.split()[0])
+    likely = rows.filter(slug=slug) if isinstance(rows, QuerySet) else rows
+    for row in likely:
+        if row.slug == slug:
+            return row
+    known = ", ".join(row.slug for row in rows) or "none at all"
+    raise WishError(f"There is no {what} “{slug}”; choose one of: {known}.", field or what.split()[0])
 
 
 def _variation(theme: Theme | None, slug: str) -> Variation | None:

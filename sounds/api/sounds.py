@@ -71,7 +71,7 @@ class SoundFilters(filters.FilterSet):
         return sounds.filter(pk__in=mine) if wanted else sounds.exclude(pk__in=mine)
 
 
-class NoteSerializer(Strict, serializers.ModelSerializer):
+class NoteSerializer(Strict, serializers.Serializer):
     """What people may note on a sound; the sound itself never changes."""
 
     title = Words(required=False, max_length=200)
@@ -79,21 +79,6 @@ class NoteSerializer(Strict, serializers.ModelSerializer):
     tags = serializers.ListField(
         child=Words(max_length=40, validators=[TAG]), required=False, max_length=MOST_TAGS
     )
-
-    class Meta:
-        model = Sound
-        fields = ["title", "rank", "tags"]
-
-    def update(self, sound: Sound, values: dict[str, Any]) -> Sound:
-        tags = values.pop("tags", None)
-        if values:
-            Sound.objects.filter(pk=sound.pk).update(**values)
-            sound.refresh_from_db(fields=list(values))
-        if tags is None:
-            sound.index()
-        else:
-            sound.tag(tags)
-        return sound
 
 
 class Sounds(
@@ -121,16 +106,18 @@ class Sounds(
     }
     ordering = "-created_at"
 
-    def get_queryset(self) -> SoundQuerySet:
-        return Sound.objects.for_api(self.request.user)
+    def get_queryset(self) -> QuerySet[Sound]:
+        if self.action in ("list", "retrieve"):
+            return Sound.objects.for_api(self.request.user)
+        return Sound.objects.select_related("slot__collection")
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Give it a title, a rank, or tags."""
         sound = self.get_object()
-        note = NoteSerializer(sound, data=request.data, partial=True)
-        note.is_valid(raise_exception=True)
-        note.save()
-        return Response(SoundSerializer(self.get_object()).data)
+        noted = NoteSerializer(data=request.data, partial=True)
+        noted.is_valid(raise_exception=True)
+        sound.note(**noted.validated_data)
+        return self._shown(sound)
 
     def perform_destroy(self, sound: Sound) -> None:
         if sound.chosen_in.filter(Q(locked=True) | Q(collection__locked_at__isnull=False)).exists():
@@ -151,7 +138,7 @@ class Sounds(
             Favourite.objects.get_or_create(user=person(request), sound=sound)
         else:
             Favourite.objects.filter(user=person(request), sound=sound).delete()
-        return Response(SoundSerializer(self.get_object()).data)
+        return self._shown(sound)
 
     @action(detail=True, methods=["post"])
     def mutate(self, request: Request, id: str) -> Response:
@@ -171,3 +158,8 @@ class Sounds(
         with refused():
             jobs = more_jobs(sound, by=request.user, **asked.validated_data)
         return answer(request, submit(request, jobs, label=sound.title), seconds=seconds)
+
+    def _shown(self, sound: Sound) -> Response:
+        """The sound as it is now."""
+        found = Sound.objects.for_api(self.request.user).get(pk=sound.pk)
+        return Response(SoundSerializer(found).data)

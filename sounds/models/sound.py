@@ -184,17 +184,21 @@ class Sound(models.Model):
                 return file
         return None
 
-    def index(self) -> None:
-        """Write down anew what search finds it by: call it after its title or its tags changed."""
+    def index(self, **changes: Any) -> None:
+        """Write down anew what search finds it by, with other changes of columns if there are any."""
         said = [self.title, self.brief.get("prompt", ""), self.hook, self.theme, self.variation, self.engine]
         tags = self.tags.order_by("name").values_list("name", flat=True)
         self.words = "\n".join(word for word in [*said, *tags] if word)
-        Sound.objects.filter(pk=self.pk).update(words=self.words)
+        Sound.objects.filter(pk=self.pk).update(words=self.words, **changes)
 
-    def tag(self, names: Iterable[str]) -> None:
-        """Give it exactly these tags."""
-        self.tags.set([Tag.objects.get_or_create(name=name)[0] for name in sorted(set(names))])
-        self.index()
+    def note(self, *, tags: Iterable[str] | None = None, **notes: Any) -> None:
+        """Note what people say of it: its title, its rank, exactly these tags."""
+        for name, value in notes.items():
+            setattr(self, name, value)
+        with transaction.atomic():
+            if tags is not None:
+                self.tags.set([Tag.objects.get_or_create(name=name)[0] for name in sorted(set(tags))])
+            self.index(**notes)
 
     def discard(self) -> None:
         """Delete it with its files; raises `ProtectedError` when a build holds it."""

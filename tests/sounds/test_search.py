@@ -63,7 +63,7 @@ def test_what_stands_between_words_parts_them(text):
 
 def test_the_index_follows_every_change_and_is_whole():
     sounds = [a_sound(f"bell {number}", tags=("warm",)) for number in range(4)]
-    sounds[0].tag(["cold"])
+    sounds[0].note(tags=["cold"])
     Sound.objects.filter(pk=sounds[1].pk).update(title="gong")
     sounds[1].refresh_from_db()
     sounds[1].index()

@@ -43,7 +43,7 @@ def a_sound(title: str = "a tone", *, tags: tuple[str, ...] = (), prompt: str = 
         "intended_lufs": -18, "gain_db": 0, "true_peak_dbtp": -3, "quality": 90, "licence": "CC0-1.0",
     }  # fmt: skip
     sound = Sound.objects.create(**facts | more)
-    sound.tag(tags)
+    sound.note(tags=tags)
     return sound
 
 

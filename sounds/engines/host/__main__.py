@@ -138,6 +138,10 @@ def _ask_to_leave(path: Path) -> None:
         return
 
 
+NICENESS = 10
+"""Where there is too little processor for all, pages and the queue come before sounds."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("engine")
@@ -146,6 +150,7 @@ def main() -> None:
     parser.add_argument("--idle", type=float)
     options = parser.parse_args()
     leave_with_parent(options.parent)
+    os.nice(NICENESS)
     out = take_stdout()
     card = card_of(options.engine)
     presence = _presence(card, options.run_dir)
