@@ -69,3 +69,17 @@ def test_a_dotenv_that_is_no_text_is_one_sentence(studio):
     ended = studio.manage("check", check=False)
     assert ended.returncode == 2
     assert "cannot be read as text" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_studio_behind_https_passes_the_deployment_check(studio):
+    studio.environment |= {
+        "PUBLIC_URL": "https://mac-mini.example.ts.net",
+        "SECRET_KEY": "".join(chr(33 + number % 90) for number in range(60)),
+    }
+    assert "no issues" in studio.manage("check", "--deploy", "--fail-level", "WARNING").stdout
+
+
+def test_plain_http_within_a_network_of_ones_own_keeps_cookies_usable(studio):
+    studio.environment["PUBLIC_URL"] = "http://mac-mini:8000"
+    told = "from django.conf import settings as s; print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT)"
+    assert studio.python(told).stdout.split() == ["False", "False"]
