@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -45,8 +46,25 @@ PROBLEMS = {
 }
 
 
+VERBS = {
+    "list": "List the",
+    "create": "Add one to the",
+    "retrieve": "Look at one of the",
+    "partial_update": "Change one of the",
+    "destroy": "Delete one of the",
+}
+
+
 class StudioSchema(AutoSchema):
     """Every operation may also answer with a problem."""
+
+    def get_summary(self) -> str | None:
+        """The first sentence of the description, so that a list of operations can be read."""
+        action = getattr(self.view, "action", None)
+        if action in VERBS and not inspect.getdoc(type(self.view).__dict__.get(action)):
+            return f"{VERBS[action]} {type(self.view).__name__.lower()}"
+        words = " ".join((self.get_description() or "").split("\n\n")[0].split())
+        return words.split(". ")[0].removesuffix(".") or None
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)

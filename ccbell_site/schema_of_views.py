@@ -52,19 +52,32 @@ def _answers(serializer: Any, *, ready: bool = True) -> dict[int, Any]:
     )
 
 
+CONDITIONAL = {
+    304: OpenApiResponse(description="You have these bytes already."),
+    (412, CONTENT_TYPE): _problem("If-Match names other bytes."),
+    (410, CONTENT_TYPE): _problem("The file was cleaned up."),
+}
+
+
 def _file(*types: str, more: dict[Any, Any] | None = None) -> dict[Any, Any]:
     """A file, whole or a part of it."""
     answers: dict[Any, Any] = {(code, type_): BINARY for code in (200, 206) for type_ in types}
-    answers[304] = OpenApiResponse(description="You have these bytes already.")
-    answers[(412, CONTENT_TYPE)] = _problem("If-Match names other bytes.")
+    answers |= CONDITIONAL
     answers[(416, CONTENT_TYPE)] = _problem("The file has no such part.")
-    answers[(410, CONTENT_TYPE)] = _problem("The file was cleaned up.")
     return answers | (more or {})
 
 
 NO_JSON = {
     (501, CONTENT_TYPE): _problem("Not possible on this machine."),
     (503, CONTENT_TYPE): _problem("Not yet."),
+}
+PEAKS = {
+    "type": "object",
+    "required": ["peaks", "duration_s"],
+    "properties": {
+        "peaks": {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}},
+        "duration_s": {"type": "number"},
+    },
 }
 AUDIO = ("audio/wav", "audio/mpeg", "audio/ogg", "audio/flac", "audio/mp4", "audio/webm")
 FORMAT = OpenApiParameter("format", description="wav, mp3, ogg, flac, m4a, webm or original.")
@@ -124,9 +137,11 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "get": extend_schema(parameters=[FORMAT, DOWNLOAD], responses=_file(*AUDIO, more=NO_JSON))
     },
     "sounds.api.audio.Peaks": {
-        "get": extend_schema(responses=_file("application/json")),
+        "get": extend_schema(responses={(200, "application/json"): PEAKS} | CONDITIONAL),
     },
-    "sounds.api.audio.Waveform": {"get": extend_schema(responses=_file("image/svg+xml"))},
+    "sounds.api.audio.Waveform": {
+        "get": extend_schema(responses={(200, "image/svg+xml"): OpenApiTypes.STR} | CONDITIONAL)
+    },
     "sounds.api.audio.Spectrogram": {"get": extend_schema(responses=_file("image/png"))},
     "sounds.api.collections.Collections": {
         "create": extend_schema(request=NewCollectionSerializer, responses={201: CollectionSerializer}),

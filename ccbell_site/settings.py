@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -210,6 +211,8 @@ CACHES = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "ccbell sound studio",
+    "DESCRIPTION": "Notification sounds for coding agents: generate, hear, choose, build. "
+    "Sign in, or authorize with a token; every error is a problem document with one clear sentence.",
     "VERSION": VERSION,
     "SWAGGER_UI_DIST": "SIDECAR",  # served from here, not from a CDN
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -227,13 +230,26 @@ SPECTACULAR_SETTINGS = {
 LOG_LEVEL: str = env.text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{LOG_LEVEL}”.")
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{", "datefmt": "%H:%M:%S"}
     },
+    "filters": {
+        "no_traceback": {"()": "django.utils.log.CallbackFilter", "callback": _without_traceback},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django-q": {"level": "WARNING"}},
+    "loggers": {
+        "django-q": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"filters": ["no_traceback"]},  # anybody may send any name
+    },
 }

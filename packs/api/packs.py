@@ -179,5 +179,6 @@ class Zip(viewsets.GenericViewSet):
     queryset = Build.objects.none()
 
     def retrieve(self, request: Request, slug: str, version: str) -> HttpResponseBase:
+        """The zip of a build, to be saved."""
         build = get_object_or_404(Build.objects.select_related("pack"), pack__slug=slug, version=version)
         return send_zip(request._request, build)
