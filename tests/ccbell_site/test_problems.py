@@ -107,8 +107,9 @@ def test_a_method_that_is_none_of_an_addresss_is_refused(client: Client, method)
     assert "POST" in answer["Allow"]
 
 
-def test_a_host_that_is_not_ours_is_refused(client: Client):
+def test_a_host_that_is_not_ours_is_refused_in_a_line_of_the_log(client: Client, caplog):
     problem(client.get("/api/sounds", headers={"Host": "elsewhere.example"}), 400)
+    assert "elsewhere.example" in caplog.text and "Traceback" not in caplog.text
 
 
 def test_a_fault_of_ours_tells_nothing_of_itself(client: Client, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 
 import pytest
 from django.http import HttpRequest
@@ -86,6 +87,13 @@ def test_conditions(large, headers, status):
     assert answer.status_code == status
     assert ("immutable" in answer.get("Cache-Control", "")) == (status < 400)
     answer.close()
+
+
+@pytest.mark.parametrize("headers", [{"If-Match": '"other"'}, {"Range": "bytes=-0"}])
+def test_what_cannot_be_is_a_problem(large, headers):
+    answer = answer_to(RequestFactory().get("/", headers=headers), large)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["status"] == answer.status_code
 
 
 def test_the_same_bytes_are_recognised(large):
