@@ -42,7 +42,7 @@ class Pages(BasePagination):
         return page[: self._limit]
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"next": self._next(), "results": data})
+        return Response({"next": self._next(), "results": let_go(data)})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         next_ = {"type": "string", "format": "uri", "nullable": True}
@@ -77,6 +77,17 @@ class Pages(BasePagination):
         except (ValueError, TypeError, OverflowError, RecursionError, FieldError):
             pass
         raise ValidationError({"cursor": "There is no such page; begin again without a cursor."})
+
+
+def let_go(data: Any) -> list[Any]:
+    """What a list serializer told, as a plain list, without the rows it told of.
+
+    A serializer and its child hold each other, and so the rows, until Python's collector finds them: it
+    would stop the server for a tenth of a second every dozen pages.
+    """
+    if serializer := getattr(data, "serializer", None):
+        serializer.instance = serializer._data = None
+    return list(data)
 
 
 def _behind(field: str, down: bool, value: Any, pk: int) -> Q:

@@ -117,7 +117,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     },
     "sounds.api.sounds.Sounds": {
         "partial_update": extend_schema(request=NoteSerializer, responses=SoundSerializer),
-        "favourite": extend_schema(request=None, responses={200: SoundSerializer}),
+        "favourite": extend_schema(request=None, responses={204: None}),
         "mutate": extend_schema(
             parameters=[WAIT], request=MutateSerializer, responses=_answers(AnswerSerializer, ready=False)
         ),

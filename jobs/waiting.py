@@ -32,7 +32,7 @@ def wait(batch: Batch, seconds: float) -> bool:
 
     Returns at once for 0 seconds, and when too many requests wait already.
     """
-    if seconds <= 0 or not batch.jobs.unfinished().exists() or not _places.acquire(blocking=False):
+    if seconds <= 0 or not _places.acquire(blocking=False):
         return not batch.jobs.unfinished().exists()
     try:
         step_aside.get()()

@@ -24,7 +24,7 @@ from packs.recipe import Recipe
 from sounds.api.access import InUse, Locked, OwnerOrStaff, may_change
 from sounds.api.answer import AnswerSerializer, answer, wait_of
 from sounds.api.fields import Seed, Whole, Words, refused
-from sounds.models import Collection, Sound
+from sounds.models import Collection
 from sounds.prompts.build import MAX_PROMPT_LENGTH
 from sounds.wish import MOST_TAKES
 
@@ -78,9 +78,9 @@ class GenerateBatch(APIView):
             spend_sounds(request, len(plan.missing))
         plan.choose_ready(by=request.user)
         batch = plan.submit(owner=request.user, tier=tier_of(request.user)) if plan.missing else None
-        ready = Sound.objects.filter(pk__in=[sound.pk for _, sound in plan.ready]).for_api(request.user)
+        ready = [sound.pk for _, sound in plan.ready]
         more = {"pack": plan.pack.slug, "collection": plan.pack.collection.uuid}
-        return answer(request, batch, seconds=seconds, ready=list(ready), **more)
+        return answer(request, batch, seconds=seconds, ready=ready, **more)
 
 
 def _plan(user: Any, *, collection: Any = None, seed: int | None = None, **wish: Any) -> Plan:

@@ -6,10 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ccbell_site.pages import let_go
 from jobs.models import Batch, Job, NewJob, Status
 from jobs.throttles import spend_sounds
 from jobs.tiers import tier_of
@@ -18,6 +20,7 @@ from sounds.api.serializers import (
     SoundSerializer,
     StatusSerializer,
     StrangersSoundSerializer,
+    detailed,
     sound_jobs,
     told,
 )
@@ -61,20 +64,19 @@ def submit(
 
 
 def answer(
-    request: Request, batch: Batch | None, *, seconds: float, ready: Sequence[Sound] = (), **more: Any
+    request: Request, batch: Batch | None, *, seconds: float, ready: Sequence[int] = (), **more: Any
 ) -> Response:
     """201 with the sounds if all are made within so many seconds, else 202 with the jobs.
 
-    Without a batch nothing had to be made, which is a 200.
+    `ready` are primary keys of sounds that are there already; without a batch nothing else had to be made,
+    which is a 200.
     """
     ended = wait(batch, seconds) if batch else True
     jobs = list(told(batch.jobs.order_by("id")).defer(None)) if batch else []
     made = [job.result["sound"] for job in jobs if job.status == Status.SUCCEEDED and "sound" in job.result]
-    sounds = list(ready)
-    if made:
-        sounds += Sound.objects.filter(uuid__in=made).for_api(request.user).order_by("id")
+    sounds = _sounds(request, ready, made)
     shows = SoundSerializer if request.user.is_authenticated else StrangersSoundSerializer
-    shown = shows(sounds, many=True).data
+    shown = let_go(shows(detailed(sounds), many=True).data)
     shown_jobs = sound_jobs(jobs, StatusSerializer)
     data = {
         "status": _standing(shown_jobs),
@@ -87,6 +89,15 @@ def answer(
     complete = ended and len(made) == len(jobs)
     code = status.HTTP_202_ACCEPTED if not complete else status.HTTP_201_CREATED if batch else 200
     return Response(data | more, status=code)
+
+
+def _sounds(request: Request, ready: Sequence[int], made: Sequence[str]) -> list[Sound]:
+    """Those that were there in their order, then those that were made."""
+    if not ready and not made:
+        return []
+    found = Sound.objects.filter(Q(pk__in=ready) | Q(uuid__in=made)).for_api(request.user)
+    place = {pk: number for number, pk in enumerate(ready)}
+    return sorted(found, key=lambda sound: (place.get(sound.pk, len(place)), sound.pk))
 
 
 def _standing(jobs: Sequence[dict[str, Any]]) -> str:

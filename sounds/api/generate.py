@@ -71,10 +71,8 @@ class Generate(APIView):
             if brief.fingerprint not in made
         ]
         batch = submit(request, jobs, label=wish.label)
-        ready = Sound.objects.filter(pk__in=[sound.pk for sound in made.values()]).for_api(request.user)
-        order = [brief.fingerprint for brief in briefs]
-        in_order = sorted(ready, key=lambda sound: order.index(sound.fingerprint))
-        return answer(request, batch, seconds=seconds, ready=in_order)
+        ready = [made[brief.fingerprint].pk for brief in briefs if brief.fingerprint in made]
+        return answer(request, batch, seconds=seconds, ready=ready)
 
 
 class GenerateStatus(APIView):

@@ -43,8 +43,8 @@ class Queue(APIView):
         running, queued = mine.filter(status=Status.RUNNING), mine.filter(status=Status.QUEUED)
         number_running, waiting = running.count(), _by_lane(queued)
         total = number_running + sum(waiting.values())
-        # Two lists read by their index, one behind the other, are quicker than one that is sorted.
-        items = list(running.order_by("id")[offset : offset + limit])
+        # Two lists, each in the order of the index, are quicker than one that is sorted.
+        items = list(_in_order(running)[offset : offset + limit])
         skipped = max(offset - number_running, 0)
         in_line = (
             list(_in_order(queued)[skipped : skipped + limit - len(items)]) if len(items) < limit else []

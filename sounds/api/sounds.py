@@ -19,7 +19,7 @@ from sounds.api.access import InUse, Locked, OwnerOrStaff, person
 from sounds.api.answer import answer, submit, wait_of
 from sounds.api.fields import Whole, Words, refused
 from sounds.api.more import MutateSerializer, RegenerateSerializer, more_jobs
-from sounds.api.serializers import SoundSerializer
+from sounds.api.serializers import SoundSerializer, detailed
 from sounds.models import Favourite, Sound
 from sounds.models.liking import MOST_TAGS, TAG
 from sounds.models.sound import SoundQuerySet
@@ -81,9 +81,7 @@ class NoteSerializer(Strict, serializers.Serializer):
     )
 
 
-class Sounds(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet
-):
+class Sounds(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):
     """Every sound of the studio."""
 
     queryset = Sound.objects.all()
@@ -107,9 +105,15 @@ class Sounds(
     ordering = "-created_at"
 
     def get_queryset(self) -> QuerySet[Sound]:
-        if self.action in ("list", "retrieve"):
+        if self.action in ("list", "retrieve", "partial_update"):
             return Sound.objects.for_api(self.request.user)
         return Sound.objects.select_related("slot__collection")
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return detailed(super().paginate_queryset(queryset) or [])
+
+    def retrieve(self, request: Request, id: str) -> Response:
+        return Response(SoundSerializer(*detailed([self.get_object()])).data)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Give it a title, a rank, or tags."""
@@ -117,7 +121,7 @@ class Sounds(
         noted = NoteSerializer(data=request.data, partial=True)
         noted.is_valid(raise_exception=True)
         sound.note(**noted.validated_data)
-        return self._shown(sound)
+        return Response(SoundSerializer(*detailed([sound])).data)
 
     def perform_destroy(self, sound: Sound) -> None:
         if sound.chosen_in.filter(Q(locked=True) | Q(collection__locked_at__isnull=False)).exists():
@@ -138,7 +142,7 @@ class Sounds(
             Favourite.objects.get_or_create(user=person(request), sound=sound)
         else:
             Favourite.objects.filter(user=person(request), sound=sound).delete()
-        return self._shown(sound)
+        return Response(status=204)
 
     @action(detail=True, methods=["post"])
     def mutate(self, request: Request, id: str) -> Response:
@@ -158,8 +162,3 @@ class Sounds(
         with refused():
             jobs = more_jobs(sound, by=request.user, **asked.validated_data)
         return answer(request, submit(request, jobs, label=sound.title), seconds=seconds)
-
-    def _shown(self, sound: Sound) -> Response:
-        """The sound as it is now."""
-        found = Sound.objects.for_api(self.request.user).get(pk=sound.pk)
-        return Response(SoundSerializer(found).data)

@@ -47,15 +47,13 @@ class SoundQuerySet(models.QuerySet["Sound"]):
         return {sound.fingerprint: sound for sound in sounds.order_by("-id") if sound.is_whole}
 
     def for_api(self, user: Any) -> SoundQuerySet:
-        """With all that is told of a sound, in a few queries; `favourite` is that of `user`."""
+        """With what a list tells of a sound in one query; `favourite` is that of `user`."""
         liked: models.Exists | models.Value = models.Value(False)
         if user.is_authenticated:
             liked = models.Exists(Sound.fans.through.objects.filter(sound=models.OuterRef("pk"), user=user))
-        audio = AudioFile.objects.filter(role__in=[AudioFile.Role.MASTER, AudioFile.Role.RENDITION])
         return (
             self.select_related("owner", "parent", "job", "slot__collection")
             .only(*TOLD)
-            .prefetch_related(models.Prefetch("files", audio.only("sound_id", "role", "format")), "tags")
             .annotate(favourite=liked)
         )
 

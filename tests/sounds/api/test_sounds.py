@@ -247,12 +247,14 @@ def test_everybody_has_favourites_of_his_own(client: Client):
     liked, other = a_sound("liked"), a_sound("other")
     url = f"{URL}/{liked.uuid}/favourite"
     for _ in range(2):
-        assert client.put(url).json()["favourite"] is True
+        assert client.put(url).status_code == 204
+    assert client.get(f"{URL}/{liked.uuid}").json()["favourite"] is True
     assert found(client, favourite="true") == ["liked"] and found(client, favourite="False") == ["other"]
     eve = signed_in(somebody("eve"))
     assert found(eve, favourite="true") == [] and found(eve, favourite="0") == ["other", "liked"]
     for _ in range(2):
-        assert client.delete(url).json()["favourite"] is False
+        assert client.delete(url).status_code == 204
+    assert client.get(f"{URL}/{liked.uuid}").json()["favourite"] is False
     assert found(client, favourite="1") == []
     problem(client.put(f"{URL}/{uuid.uuid4()}/favourite"), 404)
     problem(client.post(f"{URL}/{other.uuid}/favourite"), 405)
