@@ -73,8 +73,6 @@ def load_everything() -> None:
 
     from ccbell_site import asgi  # noqa: F401
 
-    # After each query a thread asks for Python's lock again, and would wait 5 ms for one that computes.
-    sys.setswitchinterval(0.0005)
     get_resolver().url_patterns  # noqa: B018  (loads them)
     gc.collect()
     gc.freeze()
