@@ -12,16 +12,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from ccbell_site.problems import CONTENT_TYPE
+from ccbell_site.problems import CONTENT_TYPE, problem
 from jobs import waiting
 from jobs.stream.client import Receive, Send
-from sounds.uploads import LARGEST_BYTES as LARGEST_UPLOAD
+from sounds.uploads import LARGEST_FORM_BYTES
 
 Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 UPLOAD = "/api/sounds/upload"
 LARGEST_BODY = 2 * 1024**2
-FORM_AROUND = 1024**2
 READING = ("GET", "HEAD", "OPTIONS")
 READERS, WRITERS = 8, 1
 """SQLite lets one writer in at a time anyhow; more of them here would only slow down who reads.
@@ -45,7 +44,7 @@ class Gate:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.application(scope, receive, send)
-        most = LARGEST_UPLOAD + FORM_AROUND if scope["path"] == UPLOAD else LARGEST_BODY
+        most = LARGEST_FORM_BYTES if scope["path"] == UPLOAD else LARGEST_BODY
         if _announced(scope) > most:
             return await _refuse(send, most)
         visit = Visit(self.readers if scope["method"] in READING else self.writers, most, receive, send)
@@ -105,8 +104,7 @@ def _announced(scope: dict[str, Any]) -> int:
 async def _refuse(send: Send, most: int) -> None:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     detail = f"The body is too large; {most / 1e6:.0f} MB is the most here."
-    problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
-    body = json.dumps(problem).encode()
+    body = json.dumps(problem(status.value, detail)).encode()
     headers = [(b"content-type", CONTENT_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     # What is still to come is not read: the connection has to end with this answer.
     headers.append((b"connection", b"close"))

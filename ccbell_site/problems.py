@@ -26,18 +26,18 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     errors = dict(_by_field(response.data)) if isinstance(error, ValidationError) else {}
-    problem = {
-        "type": "about:blank",
-        "title": HTTPStatus(response.status_code).phrase,
-        "status": response.status_code,
-        "detail": _sentence(response.data, errors),
-    }
-    response.data = problem | ({"errors": errors} if errors else {})
+    detail = _sentence(response.data, errors)
+    response.data = problem(response.status_code, detail) | ({"errors": errors} if errors else {})
     request = context.get("request")  # the event stream has none
     if request and getattr(request, "accepted_media_type", "") != "text/html":  # people get a page
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         response.content_type = CONTENT_TYPE
     return response
+
+
+def problem(status: int, detail: str) -> dict[str, Any]:
+    """A problem document without fields."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def _sentence(data: Any, errors: dict[str, str]) -> str:
@@ -71,9 +71,7 @@ def _text(words: str) -> str:
 
 def plain(request: HttpRequest, status: int, detail: str) -> JsonResponse:
     """A problem outside of the framework's views."""
-    title = HTTPStatus(status).phrase
-    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JsonResponse(problem, status=status, content_type=CONTENT_TYPE)
+    return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -67,7 +67,7 @@ def _file(*types: str, more: dict[Any, Any] | None = None) -> dict[Any, Any]:
     return answers | (more or {})
 
 
-NO_JSON = {
+NOT_NOW = {
     (501, CONTENT_TYPE): _problem("Not possible on this machine."),
     (503, CONTENT_TYPE): _problem("Not yet."),
 }
@@ -134,7 +134,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         ),
     },
     "sounds.api.audio.Audio": {
-        "get": extend_schema(parameters=[FORMAT, DOWNLOAD], responses=_file(*AUDIO, more=NO_JSON))
+        "get": extend_schema(parameters=[FORMAT, DOWNLOAD], responses=_file(*AUDIO, more=NOT_NOW))
     },
     "sounds.api.audio.Peaks": {
         "get": extend_schema(responses={(200, "application/json"): PEAKS} | CONDITIONAL),
@@ -165,7 +165,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     },
     "packs.api.packs.Zip": {"retrieve": extend_schema(responses=_file("application/zip"))},
     "packs.api.export.ExportZip": {
-        "post": extend_schema(request=ExportSerializer, responses=_file("application/zip", more=NO_JSON)),
+        "post": extend_schema(request=ExportSerializer, responses=_file("application/zip", more=NOT_NOW)),
     },
     "packs.api.releases.ReleaseToGithub": {
         "post": extend_schema(request=None, responses={(501, CONTENT_TYPE): _problem("Not yet.")})

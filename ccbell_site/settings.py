@@ -195,6 +195,7 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_FILTER_BACKENDS": ["ccbell_site.filters.StrictFilters"],
     "DEFAULT_THROTTLE_CLASSES": ["jobs.throttles.RequestsAMinute"],
     "EXCEPTION_HANDLER": "ccbell_site.problems.handle",
 }

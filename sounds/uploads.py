@@ -30,6 +30,8 @@ from sounds.models.sound import folder_of
 TAKE_IN = "sounds.take_in"
 ENGINE, ENGINE_VERSION = "upload", "1"
 LARGEST_BYTES = 100 * 1024 * 1024
+LARGEST_FORM_BYTES = LARGEST_BYTES + 1024**2
+"""With what other fields and the wrapping of a form may come to."""
 LOUDNESS_LUFS = -18.0
 """Of a sound for no particular hook."""
 LOOK_S = 30.0

@@ -8,7 +8,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ccbell_site.filters import StrictFilters
 from ccbell_site.pages import Pages
 from jobs.api.jobs import Ended, NothingToRetry
 from jobs.api.serializers import BatchSerializer
@@ -23,7 +22,6 @@ class Batches(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generic
     lookup_field = "uuid"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    filter_backends = [StrictFilters]
     pagination_class = Pages
     orderings = {"created_at": "pk"}
     ordering = "-created_at"

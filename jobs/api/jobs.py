@@ -10,7 +10,6 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ccbell_site.filters import StrictFilters
 from ccbell_site.pages import Pages
 from jobs.api.serializers import JobSerializer
 from jobs.api.words import API_STATUS
@@ -49,7 +48,6 @@ class Jobs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     lookup_field = "uuid"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    filter_backends = [StrictFilters]
     filterset_class = JobFilters
     pagination_class = Pages
     orderings = {"created_at": "pk"}

@@ -9,11 +9,11 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ccbell_site.filters import refuse_unknown
+from ccbell_site.negotiation import OneAnswer
 from ccbell_site.strict import Strict
 from jobs.models import Batch, Status
 from jobs.tiers import tier_of
@@ -21,9 +21,9 @@ from jobs.waiting import step_aside, wait
 from packs.api.fields import Formats
 from packs.errors import BuildError
 from packs.export import Export
-from sounds.api.access import InUse
+from sounds.api.access import Conflict
 from sounds.api.errors import Gone, NotMade, NotYet
-from sounds.api.fields import Words
+from sounds.api.fields import Uuid, Words
 from sounds.models import Collection, Sound
 from sounds.renditions import order
 from sounds.serving import send
@@ -35,11 +35,9 @@ RENDITIONS_WITHIN_S = 20.0
 class ExportSerializer(Strict, serializers.Serializer):
     """Sounds, a batch of yours, or a collection; one of the three."""
 
-    sounds = serializers.ListField(
-        child=serializers.UUIDField(), required=False, min_length=1, max_length=MOST_SOUNDS
-    )
-    batch = serializers.UUIDField(required=False)
-    collection = serializers.UUIDField(required=False)
+    sounds = serializers.ListField(child=Uuid(), required=False, min_length=1, max_length=MOST_SOUNDS)
+    batch = Uuid(required=False)
+    collection = Uuid(required=False)
     title = Words(required=False, max_length=120, help_text="What the pack is called, for loose sounds.")
     formats = Formats()
 
@@ -50,17 +48,10 @@ class ExportSerializer(Strict, serializers.Serializer):
         return values
 
 
-class AnyAnswer(DefaultContentNegotiation):
-    """A zip, whatever a client says it takes; problems are JSON as ever."""
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
 class ExportZip(APIView):
     """Zip sounds as a pack: manifests, licence and guide beside them."""
 
-    content_negotiation_class = AnyAnswer
+    content_negotiation_class = OneAnswer
 
     def post(self, request: Request) -> HttpResponseBase:
         refuse_unknown(request, [])
@@ -74,7 +65,7 @@ class ExportZip(APIView):
                 export = _export(request, **asked.validated_data)
             path, sha256 = export.write()
         except BuildError as error:
-            raise InUse(str(error)) from error
+            raise Conflict(str(error)) from error
         try:
             return send(
                 request._request,

@@ -21,9 +21,9 @@ from packs.errors import BuildError
 from packs.generate import Plan
 from packs.models import Pack
 from packs.recipe import Recipe
-from sounds.api.access import InUse, Locked, OwnerOrStaff, may_change
+from sounds.api.access import Conflict, Locked, OwnerOrStaff, may_change
 from sounds.api.answer import AnswerSerializer, answer, wait_of
-from sounds.api.fields import Seed, Whole, Words, refused
+from sounds.api.fields import Seed, Uuid, Whole, Words, refused
 from sounds.models import Collection
 from sounds.prompts.build import MAX_PROMPT_LENGTH
 from sounds.wish import MOST_TAKES
@@ -34,7 +34,7 @@ class BatchRequestSerializer(Strict, serializers.Serializer):
 
     theme = Words(required=False, help_text="Slug of a theme.")
     variation = Words(required=False, help_text="Slug of one of the theme's variations.")
-    collection = serializers.UUIDField(required=False, help_text="Instead of a theme: fill its slots.")
+    collection = Uuid(required=False, help_text="Instead of a theme: fill its slots.")
     hooks = serializers.ListField(child=Words(), required=False, default=list, max_length=200)
     prompt = Words(required=False, max_length=MAX_PROMPT_LENGTH, help_text="Beside the theme.")
     seed = Seed(required=False, help_text="Of each hook's first take; drawn where it is left out.")
@@ -94,7 +94,7 @@ def _plan(user: Any, *, collection: Any = None, seed: int | None = None, **wish:
         try:
             return Plan.of(recipe, owner=user, pack=pack)
         except BuildError as error:
-            raise InUse(str(error)) from error
+            raise Conflict(str(error)) from error
 
 
 def _to_fill(user: Any, uuid: Any, *, hooks: Any, **wish: Any) -> tuple[Pack, Recipe]:

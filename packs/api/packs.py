@@ -17,7 +17,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import HasScope
-from ccbell_site.filters import StrictFilters
 from ccbell_site.pages import Pages
 from ccbell_site.strict import Strict
 from jobs.api.serializers import JobSerializer
@@ -28,8 +27,9 @@ from packs.api.fields import Formats, Version
 from packs.generate import submit_build
 from packs.models import Build, Pack
 from packs.views import send_zip
-from sounds.api.access import InUse, OwnerOrStaff, may_change
+from sounds.api.access import Conflict, OwnerOrStaff, may_change
 from sounds.api.answer import wait_of
+from sounds.api.fields import Uuid
 from sounds.models import Collection
 
 EDITABLE = ["description", "author", "author_github", "homepage"]
@@ -74,7 +74,7 @@ class PackSerializer(Strict, serializers.ModelSerializer):
 class NewPackSerializer(Strict, serializers.ModelSerializer):
     """A pack of a collection that has none; without a slug it is named after the collection's title."""
 
-    collection = serializers.UUIDField()
+    collection = Uuid()
     slug = serializers.SlugField(
         required=False, max_length=64, help_text="Small letters, digits, - and _ only."
     )
@@ -126,7 +126,6 @@ class Packs(viewsets.ModelViewSet):
     parameters = {"build": ["wait"]}
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_field = "slug"
-    filter_backends = [StrictFilters]
     filterset_class = PackFilters
     pagination_class = Pages
     orderings = {"created_at": "pk", "slug": "slug"}
@@ -148,14 +147,14 @@ class Packs(viewsets.ModelViewSet):
             with transaction.atomic():
                 pack = Pack.objects.create_for(collection, **values)
         except IntegrityError as error:
-            raise InUse("This collection has a pack already.") from error
+            raise Conflict("This collection has a pack already.") from error
         return Response(PackSerializer(self.get_queryset().get(pk=pack.pk)).data, status=201)
 
     def perform_destroy(self, pack: Pack) -> None:
         try:
             pack.delete()
         except ProtectedError as error:
-            raise InUse("This pack has builds and stays; delete them in the admin first.") from error
+            raise Conflict("This pack has builds and stays; delete them in the admin first.") from error
 
     @action(detail=True, methods=["post"])
     def build(self, request: Request, slug: str) -> Response:

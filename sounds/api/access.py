@@ -17,9 +17,9 @@ class Locked(APIException):
     default_detail = "This is locked; unlock it first."
 
 
-class InUse(APIException):
+class Conflict(APIException):
     status_code = HTTP_409_CONFLICT
-    default_detail = "This is in use."
+    default_detail = "It is not in a state for this."
 
 
 class OwnerOrStaff(BasePermission):

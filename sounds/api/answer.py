@@ -86,8 +86,10 @@ def answer(
         "sound": shown[0] if shown else None,
         "sounds": shown,
     }
-    complete = ended and len(made) == len(jobs)
-    code = status.HTTP_202_ACCEPTED if not complete else status.HTTP_201_CREATED if batch else 200
+    if batch is None:
+        return Response(data | more)
+    is_complete = ended and len(made) == len(jobs)
+    code = status.HTTP_201_CREATED if is_complete else status.HTTP_202_ACCEPTED
     return Response(data | more, status=code)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid as uuids
-from typing import Any
 
 from django.http import HttpResponseBase
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ccbell_site.filters import refuse_unknown
+from ccbell_site.negotiation import OneAnswer
 from jobs.models import Status
 from jobs.tiers import tier_of
 from jobs.waiting import wait
@@ -28,18 +28,11 @@ RENDITION_WITHIN_S = 10.0
 ORIGINAL = "original"
 
 
-class Unnegotiated(BaseContentNegotiation):
-    """One answer for all: players accept nothing but sound, and `format` is a word of ours here."""
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
 class SoundFileView(APIView):
     """What is given out of a sound as it is, for `<audio>` and `<img>`."""
 
     anonymous = True
-    content_negotiation_class = Unnegotiated
+    content_negotiation_class = OneAnswer
     renderer_classes = [JSONRenderer]
 
     def sound(self, uuid: str) -> Sound:
@@ -64,6 +57,7 @@ class Audio(SoundFileView):
     """The sound itself, whole or the range a player asks for; other formats are made when first wanted."""
 
     def get(self, request: Request, uuid: str) -> HttpResponseBase:
+        refuse_unknown(request, ["download"])
         sound = self.sound(uuid)
         file = self._file(sound, request.query_params.get("format", "wav").lower())
         try:

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import HasScope
-from ccbell_site.filters import StrictFilters, YesOrNo
+from ccbell_site.filters import YesOrNo
 from ccbell_site.pages import Pages
 from ccbell_site.strict import Strict
-from sounds.api.access import InUse, Locked, OwnerOrStaff
+from sounds.api.access import Conflict, Locked, OwnerOrStaff
 from sounds.api.fields import Words, refused
 from sounds.models import Collection, Hook, Slot
 from sounds.prompts.build import MAX_PROMPT_LENGTH
@@ -86,7 +86,6 @@ class Collections(viewsets.ModelViewSet):
     lookup_field = "uuid"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    filter_backends = [StrictFilters]
     filterset_class = CollectionFilters
     pagination_class = Pages
     orderings = {"created_at": "pk", "title": "title"}
@@ -119,7 +118,7 @@ class Collections(viewsets.ModelViewSet):
         try:
             collection.delete()
         except ProtectedError as error:
-            raise InUse("A pack is made of this collection; delete the pack first.") from error
+            raise Conflict("A pack is made of this collection; delete the pack first.") from error
 
     @action(detail=True, methods=["post"])
     def lock(self, request: Request, id: str) -> Response:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Scope
+from ccbell_site.filters import refuse_unknown
 from sounds.engine_status import engine_statuses, unload
 from sounds.engines.registry import EngineError
 
@@ -46,6 +47,7 @@ class Engines(viewsets.ViewSet):
     scope = Scope.MANAGE
 
     def list(self, request: Request) -> Response:
+        refuse_unknown(request, [])
         return Response([status.as_dict() for status in engine_statuses()])
 
     @action(detail=True, methods=["post"])

@@ -72,6 +72,15 @@ class Seed(Whole):
         super().__init__(min_value=0, max_value=MAX_SEED, **options)
 
 
+class Uuid(serializers.UUIDField):
+    """A UUID as text: a number would be one too, and nobody means that."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class Knobs(serializers.DictField):
     """Knob to position."""
 

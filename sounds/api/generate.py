@@ -21,8 +21,8 @@ from sounds.models import Sound
 from sounds.prompts.build import MAX_PROMPT_LENGTH
 from sounds.wish import MOST_TAKES, Wish
 
-FORMATS = ("mp3",)
-"""Beside the master: what packs hold, and what every browser plays."""
+BESIDE_MASTER = ("mp3",)
+"""What is made along with it: packs hold that, and every browser plays it."""
 
 
 class GenerateSerializer(Strict, serializers.Serializer):
@@ -66,7 +66,7 @@ class Generate(APIView):
         reuse = wish.seed is not None and not fresh
         made = Sound.objects.in_library(brief.fingerprint for brief in briefs) if reuse else {}
         jobs = [
-            sound_job(brief, label=wish.label, again=not reuse, formats=FORMATS)
+            sound_job(brief, label=wish.label, again=not reuse, formats=BESIDE_MASTER)
             for brief in briefs
             if brief.fingerprint not in made
         ]

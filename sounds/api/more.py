@@ -11,7 +11,7 @@ from ccbell_site.strict import Strict
 from jobs.models import NewJob
 from sounds.api.access import Locked, may_change
 from sounds.api.fields import Duration, Knobs, Number, Seed, Whole, Words
-from sounds.api.generate import FORMATS
+from sounds.api.generate import BESIDE_MASTER
 from sounds.brief import Brief
 from sounds.engines.base import EngineCard
 from sounds.engines.registry import resolve
@@ -20,6 +20,7 @@ from sounds.models import Slot, Sound
 from sounds.prompts.build import PromptError
 from sounds.prompts.change import changed
 from sounds.prompts.knobs import KNOBS, STEP, mutate
+from sounds.prompts.seeds import MAX_SEED
 from sounds.uploads import ENGINE as UPLOAD
 from sounds.wish import MOST_TAKES, drawn_seed
 
@@ -62,7 +63,7 @@ def more_jobs(
     slot = _slot(sound, by, choose)
     if seed is None:  # knobs that are set, not drawn, are heard best beside the same chance
         seed = sound.seed if change.get("knobs") is not None else drawn_seed()
-    seeds = [(seed + take) % 2**32 for take in range(takes)]
+    seeds = [(seed + take) % (MAX_SEED + 1) for take in range(takes)]
     briefs = [_brief(sound.plan(), engine, one, **change) for one in seeds]
     return [
         sound_job(
@@ -72,7 +73,7 @@ def more_jobs(
             parent=sound,
             choose=choose and number == 0,
             again=True,
-            formats=FORMATS,
+            formats=BESIDE_MASTER,
         )
         for number, brief in enumerate(briefs)
     ]

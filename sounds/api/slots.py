@@ -16,6 +16,7 @@ from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from sounds.api.access import Locked, OwnerOrStaff, person
 from sounds.api.collections import SlotSerializer
+from sounds.api.fields import Uuid
 from sounds.models import Collection, Slot, Sound
 
 
@@ -32,7 +33,7 @@ class ChangedSlotSerializer(Strict, serializers.Serializer):
 
 
 class ChooseSerializer(Strict, serializers.Serializer):
-    sound = serializers.UUIDField(allow_null=True, help_text="One of the slot's takes; null chooses none.")
+    sound = Uuid(allow_null=True, help_text="One of the slot's takes; null chooses none.")
 
 
 class OfItsCollection(OwnerOrStaff):
@@ -102,5 +103,5 @@ class Slots(viewsets.GenericViewSet):
             raise Locked(f"The slot {slot.key} is locked; unlock it first.")
         return slot
 
-    def _shown(self, **_: Any) -> Response:
+    def _shown(self) -> Response:
         return Response(SlotSerializer(self._slot()).data)

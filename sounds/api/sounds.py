@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import HasScope
-from ccbell_site.filters import StrictFilters, WholeNumber, YesOrNo
+from ccbell_site.filters import WholeNumber, YesOrNo
 from ccbell_site.pages import Pages
 from ccbell_site.strict import Strict
-from sounds.api.access import InUse, Locked, OwnerOrStaff, person
+from sounds.api.access import Conflict, Locked, OwnerOrStaff, person
 from sounds.api.answer import answer, submit, wait_of
 from sounds.api.fields import Whole, Words, refused
 from sounds.api.more import MutateSerializer, RegenerateSerializer, more_jobs
@@ -92,7 +92,6 @@ class Sounds(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericVi
     lookup_field = "uuid"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    filter_backends = [StrictFilters]
     filterset_class = SoundFilters
     pagination_class = Pages
     orderings = {
@@ -128,11 +127,11 @@ class Sounds(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericVi
             raise Locked("This sound is chosen for a slot that is locked; unlock that first.")
         user = person(self.request)
         if not user.is_staff and sound.chosen_in.exclude(collection__owner=user).exists():
-            raise InUse("This sound is chosen in somebody else's collection and stays.")
+            raise Conflict("This sound is chosen in somebody else's collection and stays.")
         try:
             sound.discard()
         except ProtectedError as error:
-            raise InUse("This sound is part of a build and stays; delete the build first.") from error
+            raise Conflict("This sound is part of a build and stays; delete the build first.") from error
 
     @action(detail=True, methods=["put", "delete"])
     def favourite(self, request: Request, id: str) -> Response:

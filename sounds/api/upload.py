@@ -25,8 +25,6 @@ from sounds.api.fields import Duration, Words
 from sounds.audio.magic import HEAD_BYTES
 from sounds.models import Hook
 
-FORM_BYTES = 1024 * 1024
-"""What the other fields and the wrapping of a form may come to."""
 TOO_LARGE = f"The file is too large; {uploads.LARGEST_BYTES // 1024**2} MiB is the most."
 
 
@@ -115,7 +113,7 @@ class Upload(APIView):
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST_BYTES + FORM_BYTES:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST_FORM_BYTES:
             raise TooLarge(TOO_LARGE)  # first of all: to look who it is may mean to read the form
         super().initial(request, *args, **kwargs)
 

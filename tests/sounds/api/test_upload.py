@@ -110,7 +110,7 @@ def test_a_file_that_is_too_large_is_refused(admin_client: Client, monkeypatch):
     monkeypatch.setattr(uploads, "LARGEST_BYTES", 1000)
     answer = post(admin_client)
     assert answer.status_code == 413 and "too large" in answer.json()["detail"] and not left()
-    monkeypatch.setattr("sounds.api.upload.FORM_BYTES", 0)
+    monkeypatch.setattr("sounds.uploads.LARGEST_FORM_BYTES", 10)
     assert post(admin_client).status_code == 413  # by the length of the whole request
 
 
