@@ -25,7 +25,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 READERS, WRITERS = 8, 1
 """SQLite lets one writer in at a time anyhow; more of them here would only slow down who reads.
 
-A view that is long at something else steps aside: see `jobs.waiting.step_aside`.
+A view that is long at something else steps aside: see `jobs.waiting.Visitor`.
 """
 
 
@@ -48,17 +48,17 @@ class Gate:
         if _announced(scope) > most:
             return await _refuse(send, most)
         visit = Visit(self.readers if scope["method"] in READING else self.writers, most, receive, send)
-        aside = waiting.step_aside.set(visit.leave_from_thread)
+        before = waiting.visitor.set(visit)
         try:
             await self.application(scope, visit.receive, visit.send)
         except TooLarge:  # Django reads all of a body before it answers
             await _refuse(send, most)
         finally:
             visit.leave()
-            waiting.step_aside.reset(aside)
+            waiting.visitor.reset(before)
 
 
-class Visit:
+class Visit(waiting.Visitor):
     """One request: inside from the end of its body until its answer begins, or until it has to wait."""
 
     def __init__(self, room: asyncio.Semaphore, most: int, receive: Receive, send: Send) -> None:
@@ -69,6 +69,8 @@ class Visit:
         self._came = 0
         self._has_entered = self._is_inside = False
         self._loop = asyncio.get_running_loop()
+        self._is_gone = False
+        self._when_gone: list[Callable[[], object]] = []
 
     async def receive(self) -> Mapping[str, Any]:
         message = await self._receive()
@@ -80,6 +82,10 @@ class Visit:
                 self._has_entered = True
                 await self._room.acquire()
                 self._is_inside = True
+        elif message["type"] == "http.disconnect":
+            self._is_gone = True
+            for verb in self._when_gone:
+                verb()
         return message
 
     async def send(self, message: Mapping[str, Any]) -> None:
@@ -91,9 +97,13 @@ class Visit:
             self._is_inside = False
             self._room.release()
 
-    def leave_from_thread(self) -> None:
-        """Leave, for a view that waits."""
+    def step_aside(self) -> None:
         self._loop.call_soon_threadsafe(self.leave)
+
+    def when_gone(self, verb: Callable[[], object]) -> None:
+        self._when_gone.append(verb)
+        if self._is_gone:
+            verb()
 
 
 def _announced(scope: dict[str, Any]) -> int:

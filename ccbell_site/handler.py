@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -53,17 +54,23 @@ class Seat(Executor):
     def __init__(self, idle: list[ThreadPoolExecutor]) -> None:
         self._idle = idle
         self._thread: ThreadPoolExecutor | None = None
+        self._latest: Future[Any] | None = None
 
     def submit(self, function: Callable[..., Result], /, *args: Any, **options: Any) -> Future[Result]:
         if self._thread is None:
             self._thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request")
-        return self._thread.submit(function, *args, **options)
+        self._latest = future = self._thread.submit(function, *args, **options)
+        return future
 
     def leave(self) -> None:
-        """Leave the thread to the next request, or end it where enough idle already."""
-        thread, self._thread = self._thread, None
-        if thread is None:
-            return
+        """Leave the thread to the next request, once it has done what was asked for.
+
+        A client that goes away ends the request, but not what its thread is at.
+        """
+        if self._thread and self._latest:
+            self._latest.add_done_callback(partial(self._give_back, self._thread))
+
+    def _give_back(self, thread: ThreadPoolExecutor, _: Future[Any]) -> None:
         if len(self._idle) < MOST_IDLE:
             self._idle.append(thread)
         else:

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from jobs import reaper, tasks
+from jobs.checkpoint import checkpoint
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Reminder:
             return False
         self._next_look = now + LOOK_EVERY_S
         try:
+            checkpoint()
             if not (reaper.reap() or self._somebody_waits()):
                 return False
             tasks.wake()

@@ -21,8 +21,18 @@ LONGEST_S = 60.0
 LOOK_EVERY_S = 0.2
 """Where nothing tells of a commit."""
 
-step_aside: ContextVar[Callable[[], None]] = ContextVar("step_aside", default=lambda: None)
-"""What a request does for the others before it waits."""
+
+class Visitor:
+    """Whoever is being answered, as the web server knows him; this one is known to nobody."""
+
+    def step_aside(self) -> None:
+        """Let others in, as what comes now is long, or waiting."""
+
+    def when_gone(self, verb: Callable[[], object]) -> None:
+        """Have `verb` called when he goes away before he is answered."""
+
+
+visitor: ContextVar[Visitor] = ContextVar("visitor", default=Visitor())  # noqa: B039  (it holds nothing)
 
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
@@ -30,12 +40,12 @@ _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 def wait(batch: Batch, seconds: float) -> bool:
     """Wait until all jobs of a batch have ended; whether they have.
 
-    Returns at once for 0 seconds, and when too many requests wait already.
+    Returns at once for 0 seconds, when too many requests wait already, and when the visitor goes away.
     """
     if seconds <= 0 or not _places.acquire(blocking=False):
         return not batch.jobs.unfinished().exists()
     try:
-        step_aside.get()()
+        visitor.get().step_aside()
         return _lookout.wait(batch, min(seconds, LONGEST_S))
     finally:
         _places.release()
@@ -62,16 +72,20 @@ class Lookout:
                 self._thread = threading.Thread(target=self._look, name="lookout", daemon=True)
                 self._thread.start()
         self._news.set()
-        if bell.wait(seconds):
-            return True
+        visitor.get().when_gone(bell.set)
+        bell.wait(seconds)
+        self._forget(batch.pk, bell)
+        return not batch.jobs.unfinished().exists()
+
+    def _forget(self, pk: int, bell: threading.Event) -> None:
+        """Nobody waits for this bell any more, whether it rang or not."""
         with self._lock:
-            bells = self._bells[batch.pk]
+            bells = self._bells.get(pk, [])
             if bell in bells:
                 bells.remove(bell)
-            if not bells:
-                del self._bells[batch.pk]
+                if not bells:
+                    del self._bells[pk]
         self._news.set()
-        return not batch.jobs.unfinished().exists()
 
     def _look(self) -> None:
         version: int | None = None

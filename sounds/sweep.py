@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, models
 from django.db.models.functions import Cast
 
+from jobs.checkpoint import checkpoint
 from jobs.models import Job, Status
 from jobs.presence import Presence
 from sounds.models import Sound
@@ -40,9 +41,8 @@ def sweep_orphans() -> int:
 
 def remove(*folders: Path) -> None:
     """Remove folders whose rows are gone, once no power cut can bring those back without their files."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")  # it has the disk confirm the log first
+    if not connection.in_atomic_block:
+        checkpoint()  # it has the disk confirm the log first
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 

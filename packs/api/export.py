@@ -17,7 +17,7 @@ from ccbell_site.negotiation import OneAnswer
 from ccbell_site.strict import Strict
 from jobs.models import Batch, Status
 from jobs.tiers import tier_of
-from jobs.waiting import step_aside, wait
+from jobs.waiting import visitor, wait
 from packs.api.fields import Formats
 from packs.errors import BuildError
 from packs.export import Export
@@ -55,7 +55,7 @@ class ExportZip(APIView):
 
     def post(self, request: Request) -> HttpResponseBase:
         refuse_unknown(request, [])
-        step_aside.get()()  # what takes long here is zipping
+        visitor.get().step_aside()  # what takes long here is zipping
         asked = ExportSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from jobs.models import NewJob
-from jobs.waiting import step_aside
+from jobs.waiting import visitor
 from sounds import ffmpeg, uploads
 from sounds.api.answer import answer, submit, wait_of
 from sounds.api.errors import NeedsFfmpeg, TooLarge
@@ -108,7 +108,7 @@ class Upload(APIView):
     parser_classes = [MultiPartParser]
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        step_aside.get()()  # what takes long here is reading the form
+        visitor.get().step_aside()  # what takes long here is reading the form
         request.upload_handlers = [ToAudioFolder(request)]
         return super().initialize_request(request, *args, **kwargs)
 

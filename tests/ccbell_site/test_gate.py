@@ -88,7 +88,7 @@ class Crowd:
         await receive()
         self.inside.append(scope["path"])
         if scope["path"] == "/waits":
-            waiting.step_aside.get()()
+            waiting.visitor.get().step_aside()
         await self.goes_on.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
@@ -153,3 +153,25 @@ def test_a_view_that_fails_leaves_its_place_to_the_next():
                 await gate({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, None)
 
     asyncio.run(asyncio.wait_for(go(), 5))
+
+
+def test_who_waits_for_somebody_hears_when_he_goes_away():
+    heard = []
+
+    async def waits(scope, receive, send) -> None:
+        await receive()
+        waiting.visitor.get().when_gone(lambda: heard.append("gone"))
+        assert not heard
+        await receive()
+        waiting.visitor.get().when_gone(lambda: heard.append("gone already"))
+
+    async def go() -> None:
+        messages = iter([{"type": "http.request", "body": b""}, {"type": "http.disconnect"}])
+
+        async def receive():
+            return next(messages)
+
+        await Gate(waits)({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, None)
+
+    asyncio.run(go())
+    assert heard == ["gone", "gone already"]

@@ -109,8 +109,23 @@ def test_thirty_two_wait_at_once_and_leave_their_places(batch):
 
 
 def test_who_is_interrupted_leaves_his_place(batch):
-    before = waiting.step_aside.set(lambda: 1 / 0)
+    class Stumbles(waiting.Visitor):
+        def step_aside(self) -> None:
+            raise ZeroDivisionError
+
+    before = waiting.visitor.set(Stumbles())
     with pytest.raises(ZeroDivisionError):
         waiting.wait(batch, 5)
-    waiting.step_aside.reset(before)
+    waiting.visitor.reset(before)
+    assert waiting._places._value == waiting.MOST_AT_ONCE
+
+
+def test_nobody_waits_for_who_has_gone_away(batch):
+    class GoesAway(waiting.Visitor):
+        def when_gone(self, verb) -> None:
+            threading.Timer(0.1, verb).start()
+
+    before = waiting.visitor.set(GoesAway())
+    assert seconds(lambda: waiting.wait(batch, 30)) < 5
+    waiting.visitor.reset(before)
     assert waiting._places._value == waiting.MOST_AT_ONCE

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from uvicorn.config import STARTUP_FAILURE
 
+from jobs.checkpoint import leave_to_others
 from jobs.management.foreground import ForegroundCommand
 
 OPEN_FILES = 4096
@@ -43,6 +44,7 @@ class Command(ForegroundCommand):
             log_level="warning",
             timeout_graceful_shutdown=2,
         )
+        leave_to_others()
         load_everything()
         server = Server(config)
         with contextlib.suppress(KeyboardInterrupt):
