@@ -30,11 +30,11 @@ neural: $(VENV)/neural  ## add PyTorch and stable-audio-tools, for neural sounds
 	@$(MANAGE) prepare
 	@echo "Now install a model: $(MANAGE) install_model stable-audio-open-small"
 
-test: $(VENV)/dev  ## all tests; three at a time, as many wait for processes of their own
-	@$(BIN)/python -m pytest -n 3 $(ARGS)
+test: $(VENV)/dev  ## all tests
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 test-all: $(VENV)/dev  ## the same with every case of what the tests above take some of
-	@$(BIN)/python -m pytest -n 3 -m "" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "" $(ARGS)
 
 lint: $(VENV)/dev  ## format and check
 	@$(BIN)/ruff format .

@@ -138,7 +138,7 @@ def _ask_to_leave(path: Path) -> None:
         return
 
 
-NICENESS = 10
+NICENESS = 5
 """Where there is too little processor for all, pages and the queue come before sounds."""
 
 
