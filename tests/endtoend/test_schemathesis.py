@@ -41,7 +41,7 @@ LEFT_OUT = (
     "/api/queue/events",  # has no end
     "/api/engines/{id}/unload",  # would have the others wait for an engine to load
 )
-FEW, MANY = 3, 30
+FEW, MANY = 2, 30
 
 
 class Api:
