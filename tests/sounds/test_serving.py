@@ -16,6 +16,8 @@ from sounds.serving import PIECE_BYTES, SMALL_BYTES, disposition, file_name, ran
 
 NUMBERS = st.integers(0, 3000).map(str) | st.just("") | st.just("9" * 18)
 
+pytestmark = pytest.mark.django_db  # the end of an answer looks at the connection
+
 
 @given(first=NUMBERS, last=NUMBERS, size=st.integers(0, 1000))
 @example(first="", last="0", size=10)
