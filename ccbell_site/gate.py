@@ -7,12 +7,11 @@ request a thread of its own: three hundred at once would hold up everybody.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from ccbell_site.problems import CONTENT_TYPE, problem
+from ccbell_site.problems import problem, send_problem
 from jobs import waiting
 from jobs.stream.client import Receive, Send
 from sounds.uploads import LARGEST_FORM_BYTES
@@ -112,11 +111,7 @@ def _announced(scope: dict[str, Any]) -> int:
 
 
 async def _refuse(send: Send, most: int) -> None:
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     detail = f"The body is too large; {most / 1e6:.0f} MB is the most here."
-    body = json.dumps(problem(status.value, detail)).encode()
-    headers = [(b"content-type", CONTENT_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     # What is still to come is not read: the connection has to end with this answer.
-    headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status.value, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    headers = {"Connection": "close"}
+    await send_problem(send, problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value, detail), headers)

@@ -79,6 +79,17 @@ class Pages(BasePagination):
         raise ValidationError({"cursor": "There is no such page; begin again without a cursor."})
 
 
+class LongList:
+    """What viewsets of long lists have in common: a row is at its uuid, and the newest comes first."""
+
+    lookup_field = "uuid"
+    lookup_url_kwarg: str | None = "id"
+    lookup_value_converter = "uuid"
+    pagination_class: type[BasePagination] | None = Pages
+    orderings = {"created_at": "pk"}
+    ordering = "-created_at"
+
+
 def let_go(data: Any) -> list[Any]:
     """What a list serializer told, as a plain list, without the rows it told of.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
@@ -12,6 +13,9 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+if TYPE_CHECKING:
+    from jobs.stream.client import Send
 
 CONTENT_TYPE = "application/problem+json"
 API = "/api/"
@@ -72,6 +76,16 @@ def _text(words: str) -> str:
 def plain(request: HttpRequest, status: int, detail: str) -> JsonResponse:
     """A problem outside of the framework's views."""
     return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
+
+
+async def send_problem(send: Send, document: dict[str, Any], headers: Mapping[str, str]) -> None:
+    """Answer with a problem where no view does: in front of Django, or beside it."""
+    body = json.dumps(document).encode()
+    told = {name.lower(): value for name, value in headers.items()}
+    told |= {"content-type": CONTENT_TYPE, "content-length": str(len(body))}
+    raw = [(name.encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": document["status"], "headers": raw})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

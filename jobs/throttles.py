@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -30,7 +31,7 @@ class RequestsAMinute(BaseThrottle):
         return self._wait_s
 
 
-def spend_sounds(request: Request, sounds: int) -> None:
+def spend_sounds(request: HttpRequest | Request, sounds: int) -> None:
     """Count sounds that a request wants made; raises ``Throttled`` when they are too many for the hour."""
     most = settings.SOUNDS_AN_HOUR[tier_of(request.user)]
     if most is not None and sounds > most:
@@ -39,7 +40,7 @@ def spend_sounds(request: Request, sounds: int) -> None:
         raise Throttled(wait_s, detail=f"You may have {most} sounds an hour made.")
 
 
-def _who(request: Request) -> str:
+def _who(request: HttpRequest | Request) -> str:
     """The person, or the address: the server's word for it, for anybody may write a header."""
     return f"user {request.user.pk}" if request.user.is_authenticated else str(request.META["REMOTE_ADDR"])
 

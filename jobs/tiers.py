@@ -5,8 +5,6 @@ from __future__ import annotations
 from accounts.models import User
 from jobs.models import Tier
 
-PREMIUM_GROUP = "premium"
-
 
 def tier_of(user: object) -> Tier:
     """Staff come first, then the group “premium”, then everybody with a login, then the rest."""
@@ -14,6 +12,6 @@ def tier_of(user: object) -> Tier:
         return Tier.FREE
     if user.is_staff:
         return Tier.ADMIN
-    if user.groups.filter(name=PREMIUM_GROUP).exists():
+    if user.is_premium:
         return Tier.PREMIUM
     return Tier.STANDARD

@@ -15,10 +15,10 @@ from packs.content import PackContent
 from packs.formats import pack_files
 from packs.gather import Chosen, audio_files, licence_of, moment_of, pack_sound, takes_in
 from packs.models.build import zip_name
+from packs.models.pack import LONGEST_SLUG
 from packs.zipping import write_zip
 from sounds.models import Collection, Hook, Sound
 
-LONGEST_SLUG = 64
 VERSION = "1.0.0"
 
 

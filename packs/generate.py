@@ -45,16 +45,15 @@ class Plan:
 
         With an `owner` it is a pack of his own, or of nobody's if he is staff; `pack` is one to fill instead.
         """
-        briefs = {hook.slug: recipe.briefs(hook) for hook in recipe.hooks}  # first: it may refuse
-        with transaction.atomic():
+        with transaction.atomic():  # what cannot be made leaves no empty pack behind
             pack = pack or _pack(recipe, owner)
             slots = _slots(pack.collection, recipe)
-        wanted = [
-            Wanted(slot, brief, first=number == 0)
-            for slot in slots
-            if not (slot.is_locked and slot.chosen_id)
-            for number, brief in enumerate(briefs[slot.key])
-        ]
+            wanted = [
+                Wanted(slot, brief, first=number == 0)
+                for slot in slots
+                if slot.hook and not (slot.is_locked and slot.chosen_id)
+                for number, brief in enumerate(recipe.briefs(slot.hook, slot.brief))
+            ]
         made = Sound.objects.in_library(one.brief.fingerprint for one in wanted)
         missing = [one for one in wanted if one.brief.fingerprint not in made]
         ready = [(one, made[one.brief.fingerprint]) for one in wanted if one.brief.fingerprint in made]
@@ -128,8 +127,7 @@ def _pack(recipe: Recipe, owner: Any) -> Pack:
     else:
         raise BuildError(f"The names {recipe.slug} and {slug} belong to other packs; rename one.")
     collection = Collection.objects.create(title=recipe.title, owner=owner, **family)
-    description = recipe.variation.description if recipe.variation else recipe.theme.description
-    return Pack.objects.create(collection=collection, slug=slug, description=description[:256])
+    return Pack.objects.create(collection=collection, slug=slug, description=recipe.description)
 
 
 def _may_fill(owner: Any, collection: Collection) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.text import slugify
 
+from packs.models.pack import LONGEST_SLUG
 from packs.versions import parse_version
 from sounds.brief import Brief
 from sounds.engines.base import EngineCard
 from sounds.formats import HOST_FORMATS
-from sounds.models import Hook, Theme, Variation
+from sounds.models import Collection, Hook, Theme, Variation
 from sounds.prompts.seeds import derive_seed
 from sounds.wish import Wish, WishError, drawn_seed, named
-
-LONGEST_SLUG = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Recipe:
     """A whole pack, decided: which hooks of which theme, rendered by what, in which formats."""
 
     wish: Wish
-    """What all its sounds have in common; its theme is there, its hook is not."""
+    """What all its sounds have in common; its hook is not there, its theme or its prompt is."""
     hooks: Sequence[Hook]
     by_name: bool
     """Whether somebody named the hooks, instead of taking all."""
@@ -35,7 +35,7 @@ class Recipe:
     @classmethod
     def of(
         cls,
-        theme: str,
+        theme: str = "",
         *,
         variation: str = "",
         hooks: str | Sequence[str] = (),
@@ -54,7 +54,7 @@ class Recipe:
         """
         if version:
             parse_version(version)
-        if not theme:
+        if not theme and not prompt:
             named(Theme.objects.filter(enabled=True), theme, "theme")
         return cls(
             wish=Wish.of(
@@ -73,9 +73,30 @@ class Recipe:
             formats=_formats(formats),
         )
 
+    @classmethod
+    def of_collection(cls, collection: Collection, hooks: Sequence[str] = (), **wish: Any) -> Recipe:
+        """What a collection is made of, for the hooks named or for those of its enabled slots.
+
+        Raises ``ValueError`` where it has neither theme nor prompt, or no enabled slot.
+        """
+        if collection.theme is None and not collection.prompt:
+            raise WishError("This collection has no theme to make sounds of.", "collection")
+        slots = collection.slots.filter(enabled=True, hook__enabled=True)
+        hooks = hooks or list(slots.values_list("hook__slug", flat=True))
+        if not hooks:
+            sentence = "This collection has no enabled slot; enable one, or name hooks."
+            raise WishError(sentence, "collection")
+        return cls.of(
+            collection.theme.slug if collection.theme else "",
+            variation=collection.variation.slug if collection.variation else "",
+            prompt=collection.prompt or None,
+            hooks=hooks,
+            **(collection.settings | wish),
+        )
+
     @property
-    def theme(self) -> Theme:
-        assert self.wish.theme
+    def theme(self) -> Theme | None:
+        """None where a prompt says it all."""
         return self.wish.theme
 
     @property
@@ -93,16 +114,18 @@ class Recipe:
     @property
     def slug(self) -> str:
         """The pack's name: theme, variation and the prompt, cut where it is long."""
-        parts = [self.theme.slug, self.variation.slug if self.variation else ""]
-        family = "-".join(part for part in parts if part)
+        family = "-".join(part.slug for part in (self.theme, self.variation) if part)
         if not self.prompt:
             return _as_slug(family, LONGEST_SLUG)
+        if not family:
+            return _as_slug(self.prompt, LONGEST_SLUG)
         return f"{family}-{_as_slug(self.prompt, LONGEST_SLUG - len(family) - 1)}"
 
     @property
     def other_slug(self) -> str:
         """The name where another pack has the first one: “wood echo” and “Wood, echo!” read alike."""
-        digest = _digest(f"{self.theme.slug} {self.variation and self.variation.slug} {self.prompt}")
+        theme = self.theme.slug if self.theme else ""
+        digest = _digest(f"{theme} {self.variation and self.variation.slug} {self.prompt}")
         return f"{self.slug[: LONGEST_SLUG - 7].rstrip('-_')}-{digest}"
 
     def slug_of(self, owner: object) -> str:
@@ -112,12 +135,18 @@ class Recipe:
 
     @property
     def title(self) -> str:
-        parts = [self.theme.name, self.variation.name if self.variation else "", self.prompt]
-        return " – ".join(part for part in parts if part)[:120]
+        family = [part.name for part in (self.theme, self.variation) if part]
+        return " – ".join([*family, *([self.prompt] if self.prompt else [])])[:120]
 
-    def briefs(self, hook: Hook) -> list[Brief]:
-        """What to render for one hook: a Brief for each take."""
-        return replace(self.wish, hook=hook).briefs(self._seeds(hook))
+    @property
+    def description(self) -> str:
+        """What the variation, the theme or the prompt says of itself."""
+        said = [part.description for part in (self.variation, self.theme) if part]
+        return (said[0] if said else self.prompt)[:256]
+
+    def briefs(self, hook: Hook, own: Mapping[str, Any] | None = None) -> list[Brief]:
+        """What to render for one hook: a Brief for each take; `own` is what its slot wants otherwise."""
+        return replace(self.wish, hook=hook, **(own or {})).briefs(self._seeds(hook))
 
     def _seeds(self, hook: Hook) -> list[int]:
         """The wish's; where it has none, theme and hook decide, so that the same call finds its takes."""
@@ -125,8 +154,8 @@ class Recipe:
             return [drawn_seed() for _ in range(self.wish.takes)]
         if self.wish.seed is not None:
             return self.wish.seeds()
-        variation = self.variation.slug if self.variation else ""
-        return [derive_seed(self.theme.slug, variation, hook.slug, take) for take in range(self.wish.takes)]
+        theme, variation = (part.slug if part else "" for part in (self.theme, self.variation))
+        return [derive_seed(theme, variation, hook.slug, take) for take in range(self.wish.takes)]
 
 
 def _as_slug(prompt: str, most: int) -> str:

@@ -38,3 +38,6 @@ FORMATS = {
 
 HOST_FORMATS = tuple(suffix for suffix, row in FORMATS.items() if row.writer is Writer.HOST)
 """Those that need nothing installed."""
+
+BESIDE_MASTER = ("mp3",)
+"""What is made along with a sound: packs hold that, and every browser plays it."""

@@ -79,7 +79,7 @@ def _use_library(briefs: Mapping[JobRun, Brief]) -> None:
     for run, brief in briefs.items():
         made = library.get(brief.fingerprint)
         if made and not run.payload.get("again"):
-            run.succeed(partial(_choose, run, made))
+            run.succeed(partial(_reuse, run, made))
 
 
 def _briefs(runs: Sequence[JobRun]) -> dict[JobRun, Brief]:
@@ -123,24 +123,31 @@ def _render(briefs: Mapping[JobRun, Brief]) -> None:
 
 
 def _record(run: JobRun, brief: Brief, result: dict[str, Any]) -> dict[str, Any]:
-    parent = Sound.objects.filter(pk=run.payload.get("parent") or 0).first()
-    sound = Sound.objects.record(job=run.job, brief=brief, slot=_slot(run), parent=parent, result=result)
+    slot = _slot(run)
+    sound = Sound.objects.record(job=run.job, brief=brief, slot=slot, parent=_parent(run), result=result)
     notes = {"notes": result["notes"]} if result["notes"] else {}
-    return _choose(run, sound) | notes
+    return _choose(run, slot, sound) | notes
+
+
+def _reuse(run: JobRun, sound: Sound) -> dict[str, Any]:
+    return _choose(run, _slot(run), sound)
 
 
 def _slot(run: JobRun) -> Slot | None:
-    return (
-        Slot.objects.select_for_update(of=["self"])
-        .select_related("collection")
-        .filter(pk=run.payload.get("slot") or 0)
-        .first()
-    )
+    """The slot that the sound is for, held until it is written down."""
+    if not (pk := run.payload.get("slot")):
+        return None
+    slots = Slot.objects.select_for_update(of=["self"]).select_related("collection")
+    return slots.filter(pk=pk).first()
 
 
-def _choose(run: JobRun, sound: Sound) -> dict[str, Any]:
+def _parent(run: JobRun) -> Sound | None:
+    pk = run.payload.get("parent")
+    return Sound.objects.filter(pk=pk).first() if pk else None
+
+
+def _choose(run: JobRun, slot: Slot | None, sound: Sound) -> dict[str, Any]:
     """Make `sound` what the job is to give: its slot's choice if that was asked for, and its result."""
-    slot = _slot(run)
     if slot and run.payload.get("choose") and not slot.is_locked:
         slot.choose(sound, by=sound.owner)
     return {"sound": str(sound.uuid)}

@@ -30,6 +30,10 @@ class House(Studio):
         super().__init__(data, **{"API_PORT": str(free_port()), "LOG_LEVEL": "ERROR", **environment})
         self.parts: dict[str, subprocess.Popen[str]] = {}
 
+    @property
+    def port(self) -> int:
+        return int(self.environment["API_PORT"])
+
     def open(self, *parts: str) -> None:
         """Start parts, ``worker`` or ``web``, and wait until they do their work."""
         for part in parts:
@@ -69,7 +73,7 @@ class House(Studio):
     def answers(self) -> bool:
         """Whether the web server can be reached and finds the studio well enough to serve."""
         try:
-            url = f"http://127.0.0.1:{self.environment['API_PORT']}/healthz"
+            url = f"http://127.0.0.1:{self.port}/healthz"
             return urllib.request.urlopen(url, timeout=5).status == 200
         except OSError:
             return False
@@ -124,6 +128,7 @@ def fresh(below: Path | None = None, **environment: str) -> Iterator[House]:
     """A prepared studio with nothing in it, gone afterwards with all its processes."""
     with tempfile.TemporaryDirectory(prefix="torture-", dir=below) as folder:
         shutil.copy(prepared(), folder)
+        Path(folder, "static").mkdir()  # a web server without one says so in its log
         house = House(Path(folder), **environment)
         try:
             yield house

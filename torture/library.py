@@ -94,7 +94,7 @@ def measure(*, sounds: int = 100_000, jobs: int = 10_000, rounds: int = 40) -> I
         token = studio.code(TOKEN).strip()
         few, many, few_jobs, many_jobs = json.loads(studio.code(QUERIES, token))
         studio.open("web")
-        caller = Caller(int(studio.environment["API_PORT"]), token)
+        caller = Caller(studio.port, token)
         for name, query in PAGES.items():
             answers = asyncio.run(_rounds(caller, f"/api/sounds?{query}", rounds))
             yield Figure(

@@ -62,4 +62,8 @@ async def at_rate(per_s: float, seconds: float, ask: Callable[[int], Awaitable[A
 
 def percentile(answers: list[Answer], percent: int) -> float:
     """Of the times that answers took, in milliseconds."""
-    return 1e3 * quantiles([answer.took_s for answer in answers], n=100, method="inclusive")[percent - 1]
+    return 1e3 * percentile_of([answer.took_s for answer in answers], percent)
+
+
+def percentile_of(values: list[float], percent: int) -> float:
+    return quantiles(values, n=100, method="inclusive")[percent - 1]

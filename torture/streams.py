@@ -9,24 +9,23 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 import psutil
 
 from benchmarks.figures import Figure
 from benchmarks.queue import busy_s
-from tests.support.studio import Studio, wait_for
+from tests.support.studio import wait_for
+from torture.house import House, fresh
+from torture.requests import percentile_of
 
 EVENTS_PER_S = 5
 REQUESTS_PER_S = 10
-PORT = 18451
 TOKENS = """
 from accounts.models import Token, User
 for name, staff in (("owner", False), ("looks after all", True)):
@@ -53,16 +52,11 @@ EVENT = re.compile(rb"id: (\d+)\ndata: ([^\n]*)\n\n")
 
 def measure(clients: int = 500, seconds: float = 20) -> Iterator[Figure]:
     allow_open_files(clients + 100)
-    with tempfile.TemporaryDirectory() as folder:
-        studio = Studio(Path(folder), API_PORT=str(PORT))
-        studio.manage("prepare")
-        try:
-            yield from streams(studio, clients, seconds)
-        finally:
-            studio.close()
+    with fresh(LOG_LEVEL="WARNING") as studio:
+        yield from streams(studio, clients, seconds)
 
 
-def streams(studio: Studio, clients: int, seconds: float) -> Iterator[Figure]:
+def streams(studio: House, clients: int, seconds: float) -> Iterator[Figure]:
     """What `clients` cost while they follow, then what others notice, `seconds` each."""
     tokens = studio.python(TOKENS).stdout.split()
     log = studio.data / "web.log"
@@ -70,15 +64,15 @@ def streams(studio: Studio, clients: int, seconds: float) -> Iterator[Figure]:
         web = studio.start(
             "manage.py", "web", stdout=subprocess.DEVNULL, stderr=stderr, preexec_fn=few_open_files
         )
-    wait_for(answers)
-    alone = other_requests(tokens[1], seconds / 2)
+    wait_for(studio.answers)
+    alone = other_requests(studio.port, tokens[1], seconds / 2)
     with swarm(studio, clients, tokens) as asked:
         writer = studio.start("-c", WRITE, str(2 * seconds + 2), str(EVENTS_PER_S))
         wait_for(lambda: "running" in studio.statuses())
         before = busy_s(psutil.Process(web.pid))
         time.sleep(seconds)
         share = 100 * (busy_s(psutil.Process(web.pid)) - before) / seconds
-        waits = other_requests(tokens[1], seconds)
+        waits = other_requests(studio.port, tokens[1], seconds)
         writer.wait()
         time.sleep(2)
         ids = [row[0] for row in studio.rows("select id from jobs_event order by id")]
@@ -91,9 +85,10 @@ def streams(studio: Studio, clients: int, seconds: float) -> Iterator[Figure]:
     )  # fmt: skip
     yield Figure(name=f"{with_clients}: web process, of one core", value=share, target=5, unit="%", digits=1)
     yield Figure(
-        name=f"{with_clients}: other requests, p99", value=1e3 * percentile_99(waits), target=50, unit="ms"
-    )
-    yield Figure(name="the same without a stream, p99", value=1e3 * percentile_99(alone), unit="ms")
+        name=f"{with_clients}: other requests, p99",
+        value=1e3 * percentile_of(waits, 99), target=50, unit="ms",
+    )  # fmt: skip
+    yield Figure(name="the same without a stream, p99", value=1e3 * percentile_of(alone, 99), unit="ms")
     yield Figure(name=f"{with_clients}: other requests, median", value=1e3 * median(waits), unit="ms")
     yield Figure(name=f"{with_clients}: event to client, median", value=1e3 * seen["median_s"], unit="ms")
     yield Figure(name=f"{with_clients}: event to client, p99", value=1e3 * seen["p99_s"], unit="ms")
@@ -102,21 +97,13 @@ def streams(studio: Studio, clients: int, seconds: float) -> Iterator[Figure]:
     yield Figure(name=f"{with_clients}: lines in the log", value=lines, target=0, sense="=", digits=0)
 
 
-def answers() -> bool:
-    try:
-        urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").read()
-    except OSError:
-        return False
-    return True
-
-
-def other_requests(token: str, seconds: float) -> list[float]:
+def other_requests(port: int, token: str, seconds: float) -> list[float]:
     """How long each of some other requests took, in seconds."""
     waits = []
     until = time.monotonic() + seconds
     while (started := time.monotonic()) < until:
         path = ("healthz", "api/themes")[len(waits) % 2]
-        request = urllib.request.Request(f"http://127.0.0.1:{PORT}/{path}")
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/{path}")
         request.add_header("Authorization", f"Bearer {token}")
         with urllib.request.urlopen(request) as answer:
             answer.read()
@@ -135,10 +122,6 @@ def ctrl_c(web: subprocess.Popen[str]) -> float:
     return time.monotonic() - started
 
 
-def percentile_99(values: list[float]) -> float:
-    return quantiles(values, n=100, method="inclusive")[98]
-
-
 def few_open_files() -> None:
     """As a Mac starts its programs."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
@@ -154,11 +137,12 @@ def allow_open_files(number: int) -> None:
 
 
 @contextmanager
-def swarm(studio: Studio, clients: int, tokens: list[str]) -> Iterator[Any]:
+def swarm(studio: House, clients: int, tokens: list[str]) -> Iterator[Any]:
     """Connected clients; what is yielded tells what they saw, given the ids that they should have seen."""
     process = studio.start(
-        "-m", "torture.streams", str(clients), *tokens, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+        "-m", "torture.streams", str(studio.port), str(clients), *tokens,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
     assert process.stdin and process.stdout
     stdin, stdout = process.stdin, process.stdout
     assert stdout.readline() == "connected\n"
@@ -207,11 +191,11 @@ class Follower(asyncio.Protocol):
                     yield at - float(happened)
 
 
-async def follow(number: int, tokens: list[str]) -> None:
+async def follow(port: int, number: int, tokens: list[str]) -> None:
     loop = asyncio.get_running_loop()
     followers = [Follower(tokens[n % len(tokens)]) for n in range(number)]
     for follower in followers:
-        await loop.create_connection(lambda follower=follower: follower, "127.0.0.1", PORT)
+        await loop.create_connection(lambda follower=follower: follower, "127.0.0.1", port)
         await follower.connected
     print("connected", flush=True)
     if not (line := await loop.run_in_executor(None, sys.stdin.readline)):
@@ -219,11 +203,12 @@ async def follow(number: int, tokens: list[str]) -> None:
     expected = json.loads(line)
     exact = sum(follower.ids() == expected for follower in followers)
     delays = [delay for follower in followers[::10] for delay in follower.delays()]
-    seen = {"exact": exact, "median_s": median(delays), "p99_s": percentile_99(delays)}
+    seen = {"exact": exact, "median_s": median(delays), "p99_s": percentile_of(delays, 99)}
     print(json.dumps(seen), flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)  # stay connected until told to go
 
 
 if __name__ == "__main__":
-    allow_open_files(int(sys.argv[1]) + 100)
-    asyncio.run(follow(int(sys.argv[1]), sys.argv[2:]))
+    port, number = int(sys.argv[1]), int(sys.argv[2])
+    allow_open_files(number + 100)
+    asyncio.run(follow(port, number, sys.argv[3:]))

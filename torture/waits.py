@@ -18,7 +18,7 @@ WISH = {"theme": "minimal", "hook": "idle"}
 def measure(*, few: int = 40, many: int = 300, wait_s: float = 10) -> Iterator[Figure]:
     with house.fresh() as studio:
         studio.open("web")
-        caller = Caller(int(studio.environment["API_PORT"]), studio.code(TOKEN).strip())
+        caller = Caller(studio.port, studio.code(TOKEN).strip())
         for number in (few, many):
             pages, waited = asyncio.run(_crowd(caller, number, wait_s))
             yield from _figures(number, pages, waited, wait_s)

@@ -22,7 +22,7 @@ OF_TEN_NEW = 2
 def measure(*, seconds: float = 60) -> Iterator[Figure]:
     with house.fresh() as studio:
         studio.open("worker", "web")
-        caller = Caller(int(studio.environment["API_PORT"]), studio.code(TOKEN).strip())
+        caller = Caller(studio.port, studio.code(TOKEN).strip())
         answers = asyncio.run(_write(caller, seconds))
         studio.wait_until_done(within_s=60)
         log = (studio.data / "log.txt").read_text()

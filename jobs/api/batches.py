@@ -8,23 +8,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ccbell_site.pages import Pages
+from ccbell_site.pages import LongList
 from jobs.api.jobs import Ended, NothingToRetry
 from jobs.api.serializers import BatchSerializer
 from jobs.models import Batch, Job
 
 
-class Batches(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class Batches(LongList, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Every batch of yours, of everybody's for staff; its jobs are at ``/api/jobs?batch=``."""
 
     queryset = Batch.objects.none()
     serializer_class = BatchSerializer
-    lookup_field = "uuid"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
-    pagination_class = Pages
-    orderings = {"created_at": "pk"}
-    ordering = "-created_at"
 
     def get_queryset(self) -> QuerySet[Batch]:
         standing = Job.objects.only("batch_id", "status", "progress")

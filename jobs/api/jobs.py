@@ -10,7 +10,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ccbell_site.pages import Pages
+from ccbell_site.pages import LongList
 from jobs.api.serializers import JobSerializer
 from jobs.api.words import API_STATUS
 from jobs.models import Job
@@ -40,18 +40,12 @@ class JobFilters(filters.FilterSet):
         return jobs.filter(status=STATUS_OF[word])
 
 
-class Jobs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class Jobs(LongList, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Every job of yours, whatever its kind; of everybody's for staff."""
 
     queryset = Job.objects.none()
     serializer_class = JobSerializer
-    lookup_field = "uuid"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
     filterset_class = JobFilters
-    pagination_class = Pages
-    orderings = {"created_at": "pk"}
-    ordering = "-created_at"
 
     def get_queryset(self) -> QuerySet[Job]:
         return Job.objects.visible_to(self.request.user).select_related("batch")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from rest_framework.response import Response
 
-from ccbell_site import problems
+from ccbell_site.problems import send_problem
 from jobs.stream.access import Admission, admit
 from jobs.stream.client import Client, Receive, Send
 from jobs.stream.database import in_thread
@@ -36,8 +35,7 @@ class EventStream:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         answer = await in_thread(admit, scope)
         if isinstance(answer, Response):
-            await _refuse(answer, send)
-            return
+            return await send_problem(send, answer.data, answer.headers)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -73,18 +71,3 @@ class EventStream:
 
 def _page(sight: Sight, after: int, until: int) -> list[Message]:
     return messages(sight.events().filter(pk__gt=after, pk__lte=until), PAGE)
-
-
-async def _refuse(answer: Response, send: Send) -> None:
-    body = json.dumps(answer.data).encode()
-    headers = dict(answer.headers)
-    headers["Content-Type"] = problems.CONTENT_TYPE
-    headers["Content-Length"] = str(len(body))
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status_code,
-            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -21,8 +21,7 @@ from jobs.waiting import visitor, wait
 from packs.api.fields import Formats
 from packs.errors import BuildError
 from packs.export import Export
-from sounds.api.access import Conflict
-from sounds.api.errors import Gone, NotMade, NotYet
+from sounds.api.errors import Conflict, Gone, NotMade, NotYet
 from sounds.api.fields import Uuid, Words
 from sounds.models import Collection, Sound
 from sounds.renditions import order

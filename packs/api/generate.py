@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access import may_change
 from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from jobs.throttles import spend_sounds
@@ -21,8 +22,9 @@ from packs.errors import BuildError
 from packs.generate import Plan
 from packs.models import Pack
 from packs.recipe import Recipe
-from sounds.api.access import Conflict, Locked, OwnerOrStaff, may_change
+from sounds.api.access import OwnerOrStaff
 from sounds.api.answer import AnswerSerializer, answer, wait_of
+from sounds.api.errors import Conflict
 from sounds.api.fields import Seed, Uuid, Whole, Words, refused
 from sounds.models import Collection
 from sounds.prompts.build import MAX_PROMPT_LENGTH
@@ -73,8 +75,6 @@ class GenerateBatch(APIView):
         asked.is_valid(raise_exception=True)
         with transaction.atomic():  # who asks for too much leaves no empty pack behind
             plan = _plan(request.user, **asked.validated_data)
-            if plan.pack.collection.locked_at:
-                raise Locked("The collection of this pack is locked; unlock it first.")
             spend_sounds(request, len(plan.missing))
         plan.choose_ready(by=request.user)
         batch = plan.submit(owner=request.user, tier=tier_of(request.user)) if plan.missing else None
@@ -92,30 +92,18 @@ def _plan(user: Any, *, collection: Any = None, seed: int | None = None, **wish:
         else:
             pack, recipe = _to_fill(user, collection, seed=seed, fresh=seed is None, **wish)
         try:
-            return Plan.of(recipe, owner=user, pack=pack)
+            plan = Plan.of(recipe, owner=user, pack=pack)
         except BuildError as error:
             raise Conflict(str(error)) from error
+        plan.pack.collection.refuse_locked("pack")
+        return plan
 
 
 def _to_fill(user: Any, uuid: Any, *, hooks: Any, **wish: Any) -> tuple[Pack, Recipe]:
     collection = get_object_or_404(Collection.objects.select_related("theme", "variation"), uuid=uuid)
     if not may_change(user, collection):
         raise PermissionDenied(OwnerOrStaff.message)
-    if collection.locked_at:
-        raise Locked("This collection is locked; unlock it first.")
-    if collection.theme is None:
-        raise serializers.ValidationError({"collection": "This collection has no theme to make sounds of."})
-    enabled = collection.slots.filter(enabled=True, hook__enabled=True).values_list("hook__slug", flat=True)
-    if not (hooks or enabled):
-        raise serializers.ValidationError(
-            {"collection": "This collection has no enabled slot; enable one, or name hooks."}
-        )
-    recipe = Recipe.of(
-        collection.theme.slug,
-        variation=collection.variation.slug if collection.variation else "",
-        prompt=collection.prompt or None,
-        hooks=hooks or list(enabled),
-        **wish,
-    )
+    collection.refuse_locked()
+    recipe = Recipe.of_collection(collection, hooks, **wish)
     pack = Pack.objects.select_related("collection").filter(collection=collection).first()
     return pack or Pack.objects.create_for(collection), recipe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.http import HttpResponseBase
@@ -15,7 +16,9 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
 
+from accounts.access import may_change
 from accounts.permissions import HasScope
 from ccbell_site.pages import Pages
 from ccbell_site.strict import Strict
@@ -26,9 +29,11 @@ from jobs.waiting import wait
 from packs.api.fields import Formats, Version
 from packs.generate import submit_build
 from packs.models import Build, Pack
+from packs.models.pack import SLUG
 from packs.views import send_zip
-from sounds.api.access import Conflict, OwnerOrStaff, may_change
+from sounds.api.access import OfItsCollection, OwnerOrStaff
 from sounds.api.answer import wait_of
+from sounds.api.errors import Conflict
 from sounds.api.fields import Uuid
 from sounds.models import Collection
 
@@ -75,23 +80,22 @@ class NewPackSerializer(Strict, serializers.ModelSerializer):
     """A pack of a collection that has none; without a slug it is named after the collection's title."""
 
     collection = Uuid()
-    slug = serializers.SlugField(
-        required=False, max_length=64, help_text="Small letters, digits, - and _ only."
-    )
 
     class Meta:
         model = Pack
         fields = ["collection", "slug", *EDITABLE]
-        extra_kwargs = {name: {"required": False} for name in EDITABLE}
-
-    def validate_slug(self, slug: str) -> str:
-        if slug != slug.lower() or not slug[0].isalnum():
-            raise serializers.ValidationError(
-                "Use small letters, digits, - and _ only, beginning with a letter."
-            )
-        if Pack.objects.filter(slug=slug).exists():
-            raise serializers.ValidationError("There is a pack of that name already; choose another.")
-        return slug
+        extra_kwargs = {name: {"required": False} for name in EDITABLE} | {
+            "slug": {
+                "required": False,
+                "help_text": "Small letters, digits, - and _ only.",
+                "validators": [
+                    RegexValidator(SLUG, "Use small letters, digits, - and _ only, beginning with a letter."),
+                    UniqueValidator(
+                        Pack.objects.all(), "There is a pack of that name already; choose another."
+                    ),
+                ],
+            }
+        }
 
 
 class BuildRequestSerializer(Strict, serializers.Serializer):
@@ -112,17 +116,12 @@ class PackFilters(filters.FilterSet):
     theme = filters.CharFilter(field_name="collection__theme__slug")
 
 
-class OfCollection(OwnerOrStaff):
-    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
-        return super().has_object_permission(request, view, obj.collection)
-
-
 class Packs(viewsets.ModelViewSet):
     """Every pack of the studio."""
 
     queryset = Pack.objects.all()
     serializer_class = PackSerializer
-    permission_classes = [HasScope, OfCollection]
+    permission_classes = [HasScope, OfItsCollection]
     parameters = {"build": ["wait"]}
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_field = "slug"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sounds.models import Collection, Slot
 
 LONGEST_SLUG = 64
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 
 
 class PackQuerySet(models.QuerySet["Pack"]):
@@ -35,7 +36,7 @@ class Pack(models.Model):
     slug = models.CharField(
         max_length=LONGEST_SLUG,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", "Use small letters, digits, - and _ only.")],
+        validators=[RegexValidator(SLUG, "Use small letters, digits, - and _ only.")],
     )
     description = models.TextField(blank=True, validators=[MaxLengthValidator(256)])
     author = models.CharField(max_length=80, default="ccbell sound studio")

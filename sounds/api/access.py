@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework.exceptions import APIException
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.status import HTTP_409_CONFLICT, HTTP_423_LOCKED
 
+from accounts.access import may_change
 from accounts.models import User
-
-
-class Locked(APIException):
-    status_code = HTTP_423_LOCKED
-    default_detail = "This is locked; unlock it first."
-
-
-class Conflict(APIException):
-    status_code = HTTP_409_CONFLICT
-    default_detail = "It is not in a state for this."
 
 
 class OwnerOrStaff(BasePermission):
@@ -33,8 +22,11 @@ class OwnerOrStaff(BasePermission):
         return may_change(request.user, obj)
 
 
-def may_change(user: Any, obj: Any) -> bool:
-    return bool(user.is_staff or (obj.owner_id is not None and obj.owner_id == user.pk))
+class OfItsCollection(OwnerOrStaff):
+    """The same for a collection, and for what belongs to whoever its collection belongs to."""
+
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        return super().has_object_permission(request, view, getattr(obj, "collection", obj))
 
 
 def person(request: Request) -> User:

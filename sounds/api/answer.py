@@ -52,13 +52,11 @@ def wait_of(request: Request, usual: float = USUAL_WAIT_S) -> float:
     return seconds
 
 
-def submit(
-    request: Request, jobs: Sequence[NewJob], *, label: str, sounds: int | None = None
-) -> Batch | None:
+def submit(request: Request, jobs: Sequence[NewJob], *, label: str) -> Batch | None:
     """Queue jobs for whoever asks, within what he may have made; None where there are none."""
     if not jobs:
         return None
-    spend_sounds(request, len(jobs) if sounds is None else sounds)
+    spend_sounds(request, len(jobs))
     owner = request.user if request.user.is_authenticated else None
     return Job.objects.submit(jobs, owner=owner, tier=tier_of(request.user), label=label)
 
@@ -72,7 +70,7 @@ def answer(
     which is a 200.
     """
     ended = wait(batch, seconds) if batch else True
-    jobs = list(told(batch.jobs.order_by("id")).defer(None)) if batch else []
+    jobs = list(told(batch.jobs.order_by("id"))) if batch else []
     made = [job.result["sound"] for job in jobs if job.status == Status.SUCCEEDED and "sound" in job.result]
     sounds = _sounds(request, ready, made)
     shows = SoundSerializer if request.user.is_authenticated else StrangersSoundSerializer

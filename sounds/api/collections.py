@@ -14,9 +14,10 @@ from rest_framework.response import Response
 
 from accounts.permissions import HasScope
 from ccbell_site.filters import YesOrNo
-from ccbell_site.pages import Pages
+from ccbell_site.pages import LongList
 from ccbell_site.strict import Strict
-from sounds.api.access import Conflict, Locked, OwnerOrStaff
+from sounds.api.access import OwnerOrStaff
+from sounds.api.errors import Conflict
 from sounds.api.fields import Words, refused
 from sounds.models import Collection, Hook, Slot
 from sounds.prompts.build import MAX_PROMPT_LENGTH
@@ -76,20 +77,15 @@ class CollectionFilters(filters.FilterSet):
     locked = YesOrNo(field_name="locked_at", lookup_expr="isnull", exclude=True)
 
 
-class Collections(viewsets.ModelViewSet):
+class Collections(LongList, viewsets.ModelViewSet):
     """Every collection of the studio."""
 
     queryset = Collection.objects.all()
     serializer_class = CollectionSerializer
     permission_classes = [HasScope, OwnerOrStaff]
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
-    lookup_field = "uuid"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
     filterset_class = CollectionFilters
-    pagination_class = Pages
-    orderings = {"created_at": "pk", "title": "title"}
-    ordering = "-created_at"
+    orderings = LongList.orderings | {"title": "title"}
 
     def get_queryset(self) -> QuerySet[Collection]:
         related = ("owner", "theme", "variation", "pack")
@@ -105,7 +101,9 @@ class Collections(viewsets.ModelViewSet):
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give it another title, or other words."""
-        collection = self._unlocked()
+        collection = self.get_object()
+        with refused():
+            collection.refuse_locked()
         asked = ChangedCollectionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         if asked.validated_data:
@@ -113,8 +111,8 @@ class Collections(viewsets.ModelViewSet):
         return Response(CollectionSerializer(self.get_object()).data)
 
     def perform_destroy(self, collection: Collection) -> None:
-        if collection.locked_at:
-            raise Locked("This collection is locked; unlock it first.")
+        with refused():
+            collection.refuse_locked()
         try:
             collection.delete()
         except ProtectedError as error:
@@ -131,12 +129,6 @@ class Collections(viewsets.ModelViewSet):
         """Let it be changed again."""
         self.get_object().unlock()
         return Response(CollectionSerializer(self.get_object()).data)
-
-    def _unlocked(self) -> Collection:
-        collection = self.get_object()
-        if collection.locked_at:
-            raise Locked("This collection is locked; unlock it first.")
-        return collection
 
 
 def _new(

@@ -1,9 +1,19 @@
-"""What can be wrong with a request for a sound's files, as problems."""
+"""What can stand in the way of a request, as problems."""
 
 from __future__ import annotations
 
 from rest_framework import status
 from rest_framework.exceptions import APIException
+
+
+class Locked(APIException):
+    status_code = status.HTTP_423_LOCKED
+    default_detail = "This is locked; unlock it first."
+
+
+class Conflict(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "It is not in a state for this."
 
 
 class Gone(APIException):

@@ -9,17 +9,21 @@ from typing import Any
 
 from rest_framework import serializers
 
+from sounds.api.errors import Locked
 from sounds.brief import MAX_DURATION_S, MIN_DURATION_S
 from sounds.engines.registry import EngineError
+from sounds.errors import LockedError
 from sounds.prompts.knobs import KNOBS
 from sounds.prompts.seeds import MAX_SEED
 
 
 @contextmanager
 def refused() -> Iterator[None]:
-    """Answer a wish that cannot be granted with its sentence, at the field that it is about."""
+    """Answer a wish that cannot be granted with its sentence: what is locked, or the field it is about."""
     try:
         yield
+    except LockedError as error:
+        raise Locked(str(error)) from error
     except ValueError as error:
         about = "engine" if isinstance(error, EngineError) else "non_field_errors"
         field = getattr(error, "field", "") or about

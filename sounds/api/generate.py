@@ -16,13 +16,11 @@ from jobs.models import Job
 from sounds.api.answer import answer, submit, wait_of
 from sounds.api.fields import Duration, Knobs, Number, Seed, Whole, Words, refused
 from sounds.api.serializers import StatusSerializer, sound_jobs, told
+from sounds.formats import BESIDE_MASTER
 from sounds.handlers import sound_job
 from sounds.models import Sound
 from sounds.prompts.build import MAX_PROMPT_LENGTH
 from sounds.wish import MOST_TAKES, Wish
-
-BESIDE_MASTER = ("mp3",)
-"""What is made along with it: packs hold that, and every browser plays it."""
 
 
 class GenerateSerializer(Strict, serializers.Serializer):

@@ -84,7 +84,7 @@ def _in_order(jobs: JobQuerySet, begin: int, number: int) -> list[Job]:
     """
     order = ("lane", "tier", "id")
     keys = list(jobs.order_by(*order).values_list("pk", flat=True)[begin : begin + number])
-    return list(told(Job.objects.filter(pk__in=keys)).order_by(*order))
+    return list(told(Job.objects.filter(pk__in=keys)).defer("payload").order_by(*order))
 
 
 def _by_lane(queued: JobQuerySet) -> dict[str, int]:
@@ -102,7 +102,7 @@ def _places(line: list[Job], skipped: int, waiting: dict[str, int]) -> dict[int,
 def _ended(jobs: JobQuerySet) -> list[Job]:
     recent = jobs.exclude(finished_at=None).filter(finished_at__gt=timezone.now() - RECENT)
     ended = recent.exclude(status__in=[Status.QUEUED, Status.RUNNING]).order_by("-id")
-    return list(told(ended)[:MOST_RECENT])
+    return list(told(ended).defer("payload")[:MOST_RECENT])
 
 
 def _whole(request: Request, name: str, usual: int, least: int, most: int) -> int:

@@ -160,13 +160,13 @@ class StatusSerializer(SoundJobSerializer):
 
 
 def told(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs with what `SoundJobSerializer` tells, the database reading the one word in their long payloads."""
+    """Jobs with what `SoundJobSerializer` tells, the database reading it out of their long payloads.
+
+    A list that tells no more can defer those; `StatusSerializer` reads on in them.
+    """
     brief = "payload__brief"
-    return (
-        jobs.select_related("batch")
-        .annotate(**{word: Coalesce(KT(f"{brief}__{word}"), EMPTY) for word in ("hook", "engine")})
-        .defer("payload")
-    )
+    words = {word: Coalesce(KT(f"{brief}__{word}"), EMPTY) for word in ("hook", "engine")}
+    return jobs.select_related("batch").annotate(**words)
 
 
 def sound_jobs(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
@@ -14,9 +12,9 @@ from rest_framework.response import Response
 from accounts.permissions import HasScope
 from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
-from sounds.api.access import Locked, OwnerOrStaff, person
+from sounds.api.access import OfItsCollection, person
 from sounds.api.collections import SlotSerializer
-from sounds.api.fields import Uuid
+from sounds.api.fields import Uuid, refused
 from sounds.models import Collection, Slot, Sound
 
 
@@ -34,11 +32,6 @@ class ChangedSlotSerializer(Strict, serializers.Serializer):
 
 class ChooseSerializer(Strict, serializers.Serializer):
     sound = Uuid(allow_null=True, help_text="One of the slot's takes; null chooses none.")
-
-
-class OfItsCollection(OwnerOrStaff):
-    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
-        return super().has_object_permission(request, view, getattr(obj, "collection", obj))
 
 
 class Slots(viewsets.GenericViewSet):
@@ -97,10 +90,10 @@ class Slots(viewsets.GenericViewSet):
 
     def _slot_to_change(self, *, chosen: bool = False) -> Slot:
         slot = self._slot()
-        if slot.collection.locked_at:
-            raise Locked("The collection of this slot is locked; unlock it first.")
-        if chosen and slot.locked:
-            raise Locked(f"The slot {slot.key} is locked; unlock it first.")
+        with refused():
+            slot.collection.refuse_locked("slot")
+            if chosen:
+                slot.refuse_locked()
         return slot
 
     def _shown(self) -> Response:

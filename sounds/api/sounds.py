@@ -13,16 +13,18 @@ from rest_framework.response import Response
 
 from accounts.permissions import HasScope
 from ccbell_site.filters import WholeNumber, YesOrNo
-from ccbell_site.pages import Pages
+from ccbell_site.pages import LongList
 from ccbell_site.strict import Strict
-from sounds.api.access import Conflict, Locked, OwnerOrStaff, person
+from sounds.api.access import OwnerOrStaff, person
 from sounds.api.answer import answer, submit, wait_of
+from sounds.api.errors import Conflict, Locked
 from sounds.api.fields import Whole, Words, refused
-from sounds.api.more import MutateSerializer, RegenerateSerializer, more_jobs
+from sounds.api.more import MutateSerializer, RegenerateSerializer
 from sounds.api.serializers import SoundSerializer, detailed
 from sounds.models import Favourite, Sound
 from sounds.models.liking import MOST_TAGS, TAG
 from sounds.models.sound import SoundQuerySet
+from sounds.more import more_jobs
 from sounds.search import matching
 
 LONGEST_SEARCH = 200
@@ -81,7 +83,7 @@ class NoteSerializer(Strict, serializers.Serializer):
     )
 
 
-class Sounds(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):
+class Sounds(LongList, mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):
     """Every sound of the studio."""
 
     queryset = Sound.objects.all()
@@ -89,19 +91,8 @@ class Sounds(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericVi
     permission_classes = [HasScope, OwnerOrStaff]
     for_all = ("favourite", "mutate", "regenerate")
     parameters = {"mutate": ["wait"], "regenerate": ["wait"]}
-    lookup_field = "uuid"
-    lookup_url_kwarg = "id"
-    lookup_value_converter = "uuid"
     filterset_class = SoundFilters
-    pagination_class = Pages
-    orderings = {
-        "created_at": "pk",
-        "title": "title",
-        "duration_s": "duration_s",
-        "quality": "quality",
-        "rank": "rank",
-    }
-    ordering = "-created_at"
+    orderings = LongList.orderings | {name: name for name in ("title", "duration_s", "quality", "rank")}
 
     def get_queryset(self) -> QuerySet[Sound]:
         if self.action in ("list", "retrieve", "partial_update"):

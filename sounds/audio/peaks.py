@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from sounds.audio.atomic import write_atomically
 from sounds.audio.shape import as_frames
 
 BUCKETS = 400
+OUTLINE_BARS = 96
+_ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 _DIGITS = 3  # a thousandth is less than a pixel of any waveform
 
 
@@ -29,6 +32,16 @@ def peaks(audio: npt.ArrayLike, *, buckets: int = BUCKETS) -> list[float]:
     count = min(buckets, frames)
     starts = np.arange(count) * frames // count
     return [round(float(peak), _DIGITS) for peak in np.maximum.reduceat(envelope, starts)]
+
+
+def outline(audio: npt.ArrayLike) -> str:
+    """The same in `OUTLINE_BARS` letters, for lists of many sounds.
+
+    Each stands for the digit it is in base 64, A being silence and / the loudest part of this sound.
+    """
+    bars = peaks(audio, buckets=OUTLINE_BARS)
+    loudest = max(bars, default=0.0) or 1.0
+    return "".join(_ALPHABET[round(bar / loudest * 63)] for bar in bars)
 
 
 def write_peaks(audio: npt.ArrayLike, path: Path | str, *, buckets: int = BUCKETS) -> None:

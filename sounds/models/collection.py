@@ -10,8 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from sounds.errors import LockedError
+
 if TYPE_CHECKING:
     from sounds.models.preset import Hook
+    from sounds.models.slot import Slot
 
 
 class Collection(models.Model):
@@ -48,10 +51,30 @@ class Collection(models.Model):
             if hook.slug not in there
         )
 
+    def undo(self) -> Slot | None:
+        """Take back the choice made last in any slot that is not locked; its slot, or None.
+
+        That something was chosen at all is not taken back: no slot is empty afterwards.
+        """
+        from sounds.models.slot import Choice
+
+        latest: set[int] = set()
+        for choice in Choice.objects.filter(slot__collection=self, slot__locked=False).order_by("-id"):
+            if choice.slot_id not in latest and choice.before_id:
+                return choice.slot if choice.slot.undo() else None
+            latest.add(choice.slot_id)
+        return None
+
     def lock(self) -> None:
         """Keep everything chosen in it as it is."""
         Collection.objects.filter(pk=self.pk, locked_at=None).update(locked_at=timezone.now())
         self.refresh_from_db(fields=["locked_at"])
+
+    def refuse_locked(self, of: str = "") -> None:
+        """Raise `LockedError` if it is locked; `of` is the word for what of it is to change."""
+        if self.locked_at:
+            subject = f"The collection of this {of}" if of else "This collection"
+            raise LockedError(f"{subject} is locked; unlock it first.")
 
     def unlock(self) -> None:
         Collection.objects.filter(pk=self.pk).update(locked_at=None)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 
+from sounds.errors import LockedError
+
 if TYPE_CHECKING:
     from accounts.models import User
     from sounds.models.sound import Sound
@@ -40,6 +42,21 @@ class Slot(models.Model):
     def is_locked(self) -> bool:
         """Whether what is chosen for it is to stay, because of itself or of its collection."""
         return self.locked or self.collection.locked_at is not None
+
+    def refuse_locked(self) -> None:
+        """Raise `LockedError` if what is chosen for it is to stay because of itself."""
+        if self.locked:
+            raise LockedError(f"The slot {self.key} is locked; unlock it first.")
+
+    def ask_for(self, *, duration_s: float | None = None, prompt: str = "") -> None:
+        """Have its takes differ from the rest of the collection: a length, words of its own, or neither."""
+        own: dict[str, float | str] = {}
+        if duration_s is not None:
+            own["duration_s"] = duration_s
+        if prompt:
+            own["prompt"] = prompt
+        self.brief = own
+        Slot.objects.filter(pk=self.pk).update(brief=own)
 
     def choose(self, sound: Sound | None, *, by: User | None = None) -> bool:
         """Make `sound` the slot's choice and remember what it was; False when it already is."""

@@ -77,7 +77,7 @@ class SoundQuerySet(models.QuerySet["Sound"]):
         if not licence:
             card = card_of(brief.engine)
             licence, attribution = card.licence, card.attribution
-        sound = self.create(
+        sound = Sound(
             uuid=job.attempt_uuid,
             slot=slot,
             take_no=1 + (slot.takes.aggregate(last=models.Max("take_no"))["last"] or 0) if slot else 1,
@@ -104,7 +104,8 @@ class SoundQuerySet(models.QuerySet["Sound"]):
             licence=licence,
             attribution=attribution,
         )
-        sound.index()
+        sound.words = sound.words_with(tags=[])
+        sound.save(force_insert=True, using=self.db)
         AudioFile.objects.bulk_create(AudioFile.of(sound, file) for file in result["files"])
         return sound
 
@@ -175,6 +176,11 @@ class Sound(models.Model):
         master = self.file("wav")
         return bool(master and master.is_whole)
 
+    @property
+    def outline(self) -> str:
+        """Its shape in a few letters, see `sounds.audio.peaks`; empty for one of an older studio."""
+        return self.measures.get("outline", "")
+
     def file(self, format_: str) -> AudioFile | None:
         """Its file of a format, the master being ``wav`` and ``original`` what somebody uploaded."""
         for file in self.files.all():
@@ -182,11 +188,14 @@ class Sound(models.Model):
                 return file
         return None
 
+    def words_with(self, tags: Iterable[str]) -> str:
+        """What search finds it by when it has these tags."""
+        said = [self.title, self.brief.get("prompt", ""), self.hook, self.theme, self.variation, self.engine]
+        return "\n".join(word for word in [*said, *tags] if word)
+
     def index(self, **changes: Any) -> None:
         """Write down anew what search finds it by, with other changes of columns if there are any."""
-        said = [self.title, self.brief.get("prompt", ""), self.hook, self.theme, self.variation, self.engine]
-        tags = self.tags.order_by("name").values_list("name", flat=True)
-        self.words = "\n".join(word for word in [*said, *tags] if word)
+        self.words = self.words_with(self.tags.order_by("name").values_list("name", flat=True))
         Sound.objects.filter(pk=self.pk).update(words=self.words, **changes)
 
     def note(self, *, tags: Iterable[str] | None = None, **notes: Any) -> None:

@@ -10,6 +10,7 @@ from jobs.models import Job, Status
 from jobs.run import finish
 from sounds import hosts
 from sounds.models import AudioFile, Collection, Slot, Sound
+from sounds.search import matching
 from tests.support.briefs import a_brief, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +35,7 @@ def test_a_sound_has_its_measures_its_files_and_its_brief():
     assert sound.job == job and job.result == {"sound": str(sound.uuid)}
     assert sound.plan() == a_brief("a tone", seed=0)
     assert sound.fingerprint == sound.plan().fingerprint
+    assert list(matching(Sound.objects.all(), "tone steady")) == [sound]
     assert sound.duration_s == 0.5 and abs(sound.loudness_lufs + 18) < 1 and sound.true_peak_dbtp <= -1
     roles = set(sound.files.values_list("role", "format"))
     assert roles == {("master", "wav"), ("picture", "json"), ("picture", "png")}

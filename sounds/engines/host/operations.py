@@ -49,7 +49,7 @@ def _finish(
     from sounds.audio.encode import encode
     from sounds.audio.master import master
     from sounds.audio.measure import measure
-    from sounds.audio.peaks import write_peaks
+    from sounds.audio.peaks import outline, write_peaks
     from sounds.audio.quality import judge
     from sounds.audio.spectrogram import write_spectrogram
 
@@ -72,7 +72,7 @@ def _finish(
     files += [_file("picture", folder / name) for name in ("peaks.json", "spectrogram.png")]
     confirm(folder)
     return {
-        "measures": measures.as_dict(),
+        "measures": measures.as_dict() | {"outline": outline(audio)},
         "quality": {"score": quality.score, "reasons": list(quality.reasons)},
         "gain_db": float(mastered.gain_db),
         "files": files,

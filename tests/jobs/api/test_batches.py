@@ -14,16 +14,6 @@ pytestmark = pytest.mark.django_db
 URL = "/api/batches"
 
 
-@pytest.fixture
-def user() -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
-
-
 def a_batch(owner: User | None, number: int = 3, **options) -> Batch:
     new = [NewJob(kind="test", lane="procedural")] * number
     return Job.objects.submit(new, owner=owner, wake=False, **options)

@@ -14,16 +14,6 @@ pytestmark = pytest.mark.django_db
 URL = "/api/jobs"
 
 
-@pytest.fixture
-def user() -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
-
-
 def jobs_of(owner: User | None, *labels: str, lane: str = "procedural", kind: str = "test") -> list[Job]:
     new = [NewJob(kind=kind, lane=lane, label=label) for label in labels]
     return list(Job.objects.submit(new, owner=owner, wake=False).jobs.order_by("id"))

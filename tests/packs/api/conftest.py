@@ -6,27 +6,19 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.models import User
 from jobs.run import drain
 from sounds.models import Collection
-from tests.support.library import JSON, signed_in, somebody
+from tests.support.library import JSON
+from tests.support.people import client, user
 from tests.support.studio import PLUGIN
+
+__all__ = ["client", "user"]
 
 
 @pytest.fixture(autouse=True)
 def plugin(monkeypatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
     cache.clear()
-
-
-@pytest.fixture
-def user(db) -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
@@ -15,28 +14,11 @@ from jobs.run import drain
 from packs.models import Pack
 from sounds.models import Collection, Hook, Slot, Theme
 from tests.support.library import JSON, a_collection, problem, signed_in, somebody
-from tests.support.studio import PLUGIN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("presets")]
 
 URL = "/api/generate/batch"
 WISH = {"theme": "sci-fi", "engine": "steady", "hooks": ["task_complete", "tool_error"]}
-
-
-@pytest.fixture(autouse=True)
-def plugin(monkeypatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
-    cache.clear()
-
-
-@pytest.fixture
-def user() -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
 
 
 def a_themed(owner: User, *keys: str, **more) -> Collection:

@@ -5,24 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from packs.models import Pack
 from sounds.models import Collection, Hook, Sound
-from tests.support.library import JSON, a_collection, a_sound, problem, signed_in, somebody
+from tests.support.library import JSON, a_collection, a_sound, problem, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("presets")]
 
 URL = "/api/collections"
-
-
-@pytest.fixture
-def user() -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
 
 
 def test_one_that_names_no_hooks_has_a_slot_for_each(client: Client):

@@ -34,11 +34,6 @@ def plugin(monkeypatch) -> None:
     cache.clear()
 
 
-@pytest.fixture
-def client() -> Client:
-    return signed_in(somebody())
-
-
 def ask(client: Client, wait: float | None = 0, **wish):
     return client.post(URL if wait is None else f"{URL}?wait={wait}", WISH | wish, JSON)
 
@@ -311,6 +306,14 @@ FIELDS = ["theme", "hook", "prompt", "duration_s", "seed", "engine", "quality", 
 def test_whatever_is_sent_is_queued_or_refused_in_words(admin_client: Client, body):
     answer = admin_client.post(f"{URL}?wait=0", json.dumps(body), JSON)
     assert answer.status_code in (200, 202) or problem(answer, 400)
+
+
+def test_how_a_job_stands_is_asked_of_the_database_in_a_few_words(
+    client: Client, django_assert_max_num_queries
+):
+    answer = ask(client)
+    with django_assert_max_num_queries(6):  # session, user, group, job, its place, sounds like it
+        assert status(client, answer)["estimated_seconds"]
 
 
 def test_a_job_of_another_kind_has_a_status_too(client: Client):

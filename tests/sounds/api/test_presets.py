@@ -16,35 +16,29 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("presets")]
 JSON = "application/json"
 
 
-@pytest.fixture
-def anybody(client: Client, django_user_model) -> Client:
-    client.force_login(django_user_model.objects.create_user("somebody"))
-    return client
-
-
 def new_theme(**changes) -> dict:
     return {"slug": "glass", "name": "Glass", "style": "struck glass", "voice": {}} | changes
 
 
-def test_everybody_signed_in_sees_them(anybody: Client):
-    themes = anybody.get("/api/themes").json()
+def test_everybody_signed_in_sees_them(client: Client):
+    themes = client.get("/api/themes").json()
     assert [theme["slug"] for theme in themes][:2] == ["sci-fi", "retro-8bit"] and len(themes) == 7
     assert themes[0]["shipped"] and not themes[0]["edited"] and "hologram" in themes[0]["variations"]
-    assert len(anybody.get("/api/hooks").json()) == 15
-    variations = anybody.get("/api/themes/sci-fi/variations").json()
+    assert len(client.get("/api/hooks").json()) == 15
+    variations = client.get("/api/themes/sci-fi/variations").json()
     assert {"slug", "style", "voice"} <= set(variations[0])
 
 
-def test_lists_cost_the_same_queries_for_many(anybody: Client, django_assert_max_num_queries):
+def test_lists_cost_the_same_queries_for_many(client: Client, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
-        anybody.get("/api/themes")
+        client.get("/api/themes")
 
 
-def test_only_staff_may_edit(anybody: Client):
-    answer = anybody.patch("/api/themes/sci-fi", {"name": "Mine"}, JSON)
+def test_only_staff_may_edit(client: Client):
+    answer = client.patch("/api/themes/sci-fi", {"name": "Mine"}, JSON)
     assert answer.status_code == 403 and answer.json()["detail"] == "Only staff may do this."
-    assert anybody.post("/api/themes", new_theme(), JSON).status_code == 403
-    assert anybody.delete("/api/hooks/tool_error").status_code == 403
+    assert client.post("/api/themes", new_theme(), JSON).status_code == 403
+    assert client.delete("/api/hooks/tool_error").status_code == 403
 
 
 def test_staff_create_edit_and_delete(admin_client: Client):

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from jobs.models import Job, NewJob, Status, Tier
 from tests.support.briefs import submit
 from tests.support.library import problem, signed_in, somebody
@@ -17,16 +16,6 @@ from tests.support.library import problem, signed_in, somebody
 pytestmark = pytest.mark.django_db
 
 URL = "/api/queue"
-
-
-@pytest.fixture
-def user() -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
 
 
 def labels(answer) -> list[str]:

@@ -9,19 +9,9 @@ from django.test import Client
 
 from accounts.models import User
 from sounds.models import Choice, Collection
-from tests.support.library import JSON, a_collection, a_sound, problem, signed_in, somebody
+from tests.support.library import JSON, a_collection, a_sound, problem
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def user() -> User:
-    return somebody()
-
-
-@pytest.fixture
-def client(user: User) -> Client:
-    return signed_in(user)
 
 
 @pytest.fixture

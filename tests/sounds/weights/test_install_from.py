@@ -57,7 +57,14 @@ AutoTokenizer.from_pretrained("google-t5/t5-base")
     assert Path(offline.python(code).stdout.strip()) == weights
 
 
-@pytest.mark.parametrize("inside", ["", "hub", f"hub/models--stabilityai--{MODEL}"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "",
+        pytest.param("hub", marks=pytest.mark.exhaustive),
+        pytest.param(f"hub/models--stabilityai--{MODEL}", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_cache_of_the_hubs_library_is_adopted_whatever_part_of_it_is_named(offline, tiny, tmp_path, inside):
     from tests.support.tiny_model import install
 
@@ -110,7 +117,15 @@ def test_a_config_of_another_model_is_refused(offline, copy, spoil):
     assert not installed(offline)
 
 
-@pytest.mark.parametrize("name", [NAME, f"t5-base/{NAME}", "model_config.json", "t5-base/tokenizer.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAME,
+        f"t5-base/{NAME}",
+        "model_config.json",
+        pytest.param("t5-base/tokenizer.json", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_file_that_is_cut_short_is_refused_and_leaves_nothing_behind(offline, copy, name):
     path = copy / name
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -159,6 +174,7 @@ def test_a_damaged_cache_of_the_hubs_library_is_left_alone_and_replaced_by_a_cop
     assert str(offline.data / "models") in result["folders"][f"stabilityai/{MODEL}"]
 
 
+@pytest.mark.exhaustive
 def test_what_is_installed_and_whole_is_not_taken_again(offline, copy, tmp_path):
     adopt(offline, copy)
     said = offline.manage("install_model", MODEL, "--yes", "--from", str(tmp_path)).stdout

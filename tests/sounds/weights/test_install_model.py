@@ -284,6 +284,7 @@ def test_a_model_that_is_not_ours_is_refused_and_stays_unseen(installing, real_h
     assert not installed(installing)
 
 
+@pytest.mark.exhaustive
 def test_a_damaged_installation_is_mended(installing, real_hub):
     folders = load(installing)["folders"]
     path = Path(folders[f"stabilityai/{MODEL}"], NAME).resolve()

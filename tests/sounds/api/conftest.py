@@ -1,0 +1,5 @@
+"""Whoever asks here is signed in."""
+
+from tests.support.people import client, user
+
+__all__ = ["client", "user"]
