@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from ccbell_site import env
+from ccbell_site.look import UNFOLD  # noqa: F401  of the admin's theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_dotenv("ENV_FILE", BASE_DIR / ".env")
@@ -75,7 +76,9 @@ INSTALLED_APPS = [
     "jobs",
     "sounds",
     "packs",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # the workers need not load every admin: see urls
+    "ccbell_site.admin_app.Theme",  # before the admin: its templates come first
+    "ccbell_site.admin_app.Filters",
+    "ccbell_site.admin_app.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -119,6 +122,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = False
 USE_TZ = True
+FORMAT_MODULE_PATH = "ccbell_site.formats"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"

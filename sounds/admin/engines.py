@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from jobs.read_only import ReadOnlyAdmin
+from ccbell_site.admin_base import ReadOnlyAdmin
 from sounds.engine_status import engine_statuses, unload
 from sounds.engines.registry import EngineError
 from sounds.models import EngineFault
@@ -23,9 +23,7 @@ class EngineFaultAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "engine", "sentence"]
     list_filter = ["engine", "created_at"]
     search_fields = ["sentence"]
-
-    class Media:
-        css = {"all": ["sounds/admin.css"]}
+    list_before_template = "admin/sounds/enginefault/engines.html"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

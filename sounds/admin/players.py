@@ -5,14 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.html import format_html
 
+from jobs.admin.made import shows_made
 from sounds.models import Sound
-
-
-class PlayerMedia:
-    """What a page needs that has players on it: inherit it as an admin's ``Media``."""
-
-    css = {"all": ["sounds/admin.css"]}
-    js = ["sounds/player.js"]
 
 
 def player(sound: Sound | None) -> str:
@@ -27,3 +21,23 @@ def player(sound: Sound | None) -> str:
         reverse("sounds:waveform", args=[sound.uuid]),
         reverse("sounds:audio", args=[sound.uuid, "wav"]),
     )
+
+
+def try_it(theme: str, variation: str = "") -> str:
+    """A button that makes an example, or finds the one that was made, and plays it; see ``try.js``."""
+    return format_html(
+        '<div class="try" data-theme="{}" data-variation="{}"><button type="button" class="act">'
+        '<span class="material-symbols-outlined">play_arrow</span>Try it</button>'
+        '<span class="says" role="status"></span></div>',
+        theme,
+        variation,
+    )
+
+
+@shows_made("sound")
+def made_sound(uuid: str) -> str:
+    sound = Sound.objects.filter(uuid=uuid).first()
+    if sound is None:
+        return "The sound that it made was deleted since."
+    page = reverse("admin:sounds_sound_change", args=[sound.pk])
+    return format_html('{} <a href="{}">{}, take {}</a>', player(sound), page, sound, sound.take_no)

@@ -1,0 +1,1 @@
+from jobs.admin import batches, jobs, workers  # noqa: F401
