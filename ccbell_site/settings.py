@@ -62,7 +62,8 @@ X_FRAME_OPTIONS = "DENY"
 ALLOW_ANONYMOUS: bool = env.boolean("ALLOW_ANONYMOUS", False)
 """Whether people without a login may have sounds made, each address a few an hour."""
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "admin:login"
+LOGIN_URL = "studio:login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "studio:make"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "jobs",
     "sounds",
     "packs",
+    "studio",
     "ccbell_site.admin_app.Theme",  # before the admin: its templates come first
     "ccbell_site.admin_app.Filters",
     "ccbell_site.admin_app.Admin",
@@ -90,6 +92,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_q",
+    "django_htmx",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -124,9 +127,19 @@ USE_I18N = False
 USE_TZ = True
 FORMAT_MODULE_PATH = "ccbell_site.formats"
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
-WHITENOISE_USE_FINDERS = True  # the admin's files are served from its package: nothing to collect first
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    # What package.json names; `make assets` brings it.
+    ("vendor/wavesurfer", BASE_DIR / "node_modules" / "wavesurfer.js" / "dist"),
+]
+STATIC_ROOT: Path = env.data_folder("STATIC_ROOT", DATA_DIR / "static")
+"""Filled by `ccbell_site.static_files.collect` at every start that finds a file changed."""
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ccbell_site.static_files.HashedFiles"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+SILENCED_SYSTEM_CHECKS.append("staticfiles.W004")  # `make assets` says it better, see static_files.py
 
 # Database -------------------------------------------------------------------------------------------
 

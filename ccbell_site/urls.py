@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from ccbell_site.health import healthz
 from ccbell_site.views import Metrics
@@ -16,11 +15,11 @@ handler404 = "ccbell_site.problems.not_found"
 handler500 = "ccbell_site.problems.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("metrics", Metrics.as_view(), name="metrics"),
     path("api/", include("ccbell_site.api")),
     path("", include("sounds.urls")),
     path("", include("packs.urls")),
+    path("", include("studio.urls")),
 ]

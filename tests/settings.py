@@ -14,3 +14,8 @@ from ccbell_site.settings import *  # noqa: F403
 DATABASES["default"]["TEST"]["NAME"] = BASE_DIR / "build" / f"test-{os.getpid()}.sqlite3"  # noqa: F405
 # A test without the database would be refused to close a connection that got old.
 DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405
+# Pages that are tested without a server name their files as they are.
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+WHITENOISE_USE_FINDERS = True
+# Nobody guesses at the passwords of tests: the real hash takes a quarter of a second for each.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

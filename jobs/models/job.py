@@ -75,6 +75,13 @@ class Job(models.Model):
     def ended(self) -> bool:
         return self.status in ENDED
 
+    @property
+    def took_s(self) -> float | None:
+        """Seconds from the beginning of its last attempt to its end; None until both are known."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
     def start(self, worker: str) -> bool:
         """Begin a new attempt for `worker`; False when another one was faster."""
         taken = Job.objects.filter(pk=self.pk, status=Status.QUEUED).update(

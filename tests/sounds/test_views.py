@@ -77,7 +77,7 @@ def test_its_pictures(admin_client: Client, sound):
 @pytest.mark.parametrize("path", ["audio.wav", "waveform.svg", "spectrogram.png"])
 def test_nobody_hears_or_sees_it_without_signing_in(client: Client, sound, path):
     answer = client.get(f"/sounds/{sound.uuid}/{path}")
-    assert answer.status_code == 302 and "/admin/login/" in answer["Location"]
+    assert answer.status_code == 302 and "/login/" in answer["Location"]
 
 
 @pytest.mark.parametrize("path", ["audio.wav", "audio.mp3", "audio.exe", "waveform.svg", "spectrogram.png"])

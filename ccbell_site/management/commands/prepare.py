@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -24,7 +23,6 @@ class Command(BaseCommand):
             load_presets()
         except DatabaseError as error:
             raise CommandError(explain(error), returncode=2) from error
-        settings.STATIC_ROOT.mkdir(exist_ok=True)
         if options["admin"] and (created := User.create_first_admin()):
             user, password = created
             self.stdout.write(

@@ -3,12 +3,14 @@ import gc
 import resource
 import socket
 import sys
+import warnings
 
 import uvicorn
 from django.conf import settings
 from django.core.management.base import CommandError
 from uvicorn.config import STARTUP_FAILURE
 
+from ccbell_site.static_files import collect
 from jobs.checkpoint import leave_to_others
 from jobs.management.foreground import ForegroundCommand
 
@@ -31,6 +33,7 @@ class Command(ForegroundCommand):
 
     def serve(self) -> None:
         self._refuse_taken_port()
+        collect()
         self.stdout.write(f"The studio is at {settings.PUBLIC_URL}  (Ctrl-C stops it)")
         self.stdout.flush()
         allow_open_files()
@@ -44,6 +47,8 @@ class Command(ForegroundCommand):
             log_level="warning",
             timeout_graceful_shutdown=2,
         )
+        # Static files are small, and are read in one go.
+        warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
         leave_to_others()
         load_everything()
         server = Server(config)

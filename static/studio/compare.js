@@ -1,0 +1,82 @@
+/** Two packs, hook by hook: hear either, or flip between them. */
+
+import { deck } from "./deck.js";
+import { isTyping } from "./keys.js";
+import { watchOutlines } from "./outline.js";
+import { pair } from "./pair.js";
+
+const table = document.getElementById("pairs");
+if (table) {
+    const volume = document.getElementById("volume");
+    volume.value = deck.volume;
+    volume.addEventListener("input", () => (deck.volume = volume.valueAsNumber));
+    watchOutlines(table);
+    select(table.tBodies[0].rows[0]);
+    table.addEventListener("click", ({ target }) => {
+        const row = target.closest("tbody tr");
+        if (!row) return;
+        select(row);
+        const button = target.closest("[data-side]");
+        if (button) hear(button.dataset.side);
+    });
+    document.addEventListener("keydown", (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+        const row = selected();
+        const act = {
+            ArrowDown: () => select(row.nextElementSibling),
+            ArrowUp: () => select(row.previousElementSibling),
+            a: () => hear(0),
+            b: () => hear(1),
+            " ": () => (event.shiftKey ? flip() : hear(0)),
+        }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+        if (!act) return;
+        event.preventDefault();
+        act();
+    });
+    for (const type of ["play", "pause", "ended", "change"]) deck.addEventListener(type, tellPlaying);
+    pair.addEventListener("change", tellPlaying);
+}
+
+function selected() {
+    return table.querySelector("tr[aria-current]");
+}
+
+function select(row) {
+    if (!row) return;
+    selected()?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest" });
+    const [a, b] = sounds(row);
+    if (a && b && (pair.a?.id !== a.id || pair.b?.id !== b.id)) {
+        pair.clear();
+        pair.set("a", a);
+        pair.set("b", b);
+    }
+}
+
+function sounds(row) {
+    return [0, 1].map((side) => {
+        const button = row.querySelector(`[data-side="${side}"]`);
+        if (!button) return null;
+        const { sound: id, lufs, duration } = button.dataset;
+        const key = row.dataset.key;
+        return { id, title: key, url: `/sounds/${id}/audio.wav`, duration: Number(duration), lufs: Number(lufs), outline: "", spectrogram: "" };
+    });
+}
+
+function hear(side) {
+    const sound = sounds(selected())[side];
+    if (sound) deck.toggle(sound);
+}
+
+function flip() {
+    const [a, b] = sounds(selected());
+    if (a && b) pair.flip();
+}
+
+function tellPlaying() {
+    const id = !deck.paused && deck.sound?.id;
+    for (const button of table.querySelectorAll("[data-sound]")) {
+        button.querySelector("use").setAttribute("href", button.dataset.sound === id ? "#i-pause" : "#i-play");
+    }
+}

@@ -1,0 +1,52 @@
+/** Which key does what; inert wherever somebody types. */
+
+const KEYS = {
+    " ": "play",
+    ArrowDown: "next",
+    ArrowUp: "previous",
+    ArrowLeft: "take-before",
+    ArrowRight: "take-after",
+    Enter: "choose",
+    z: "undo",
+    f: "like",
+    r: "again",
+    m: "mutate",
+    l: "lock",
+    e: "edit",
+    g: "generate",
+    x: "cancel",
+    a: "pin-a",
+    b: "pin-b",
+    p: "day",
+    s: "spectrogram",
+    d: "build",
+    "?": "help",
+};
+const SHIFTED = { " ": "flip", X: "cancel-all" };
+const TYPING = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
+
+/** Whether what a key is pressed in takes text, or a choice, by itself. */
+export function isTyping(target) {
+    return target instanceof Element && Boolean(target.closest(TYPING));
+}
+
+/** Call `act(name, event)` for each key of the map. */
+export function listen(act) {
+    // What was clicked with a mouse would keep Space and Enter for itself.
+    document.addEventListener("click", ({ detail, target }) => detail && target.closest("button, summary")?.blur());
+    document.addEventListener("keydown", (event) => {
+        const { target, key } = event;
+        if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target) || document.querySelector("dialog[open]")) return;
+        // A button or link that somebody went to by Tab is pressed, as everywhere.
+        if ((key === "Enter" || key === " ") && !event.shiftKey && isPressable(target)) return;
+        const rank = /^[1-5]$/.test(key) && !event.shiftKey && key;
+        const name = rank ? "rank" : (event.shiftKey && SHIFTED[key]) || KEYS[key.length === 1 ? key.toLowerCase() : key];
+        if (!name || (event.repeat && !/^Arrow/.test(key))) return;
+        event.preventDefault();
+        act(name, { rank });
+    });
+}
+
+function isPressable(target) {
+    return target instanceof Element && target.matches(":focus-visible") && Boolean(target.closest("button, a[href], summary, label"));
+}

@@ -1,0 +1,167 @@
+/** The studio: every key and every button comes to one of these actions. */
+
+import { playDay } from "./day.js";
+import { deck } from "./deck.js";
+import { Dock } from "./dock.js";
+import { listen } from "./keys.js";
+import { Live } from "./live.js";
+import { watchOutlines } from "./outline.js";
+import { pair } from "./pair.js";
+import { Rows } from "./rows.js";
+import { toast } from "./toast.js";
+
+const root = document.getElementById("pack");
+const list = document.getElementById("rows");
+const { base } = root.dataset;
+const mayChange = root.dataset.mayChange === "true";
+const rows = new Rows(list);
+const dock = new Dock(rows);
+const byItself = document.getElementById("by-itself");
+let day = null;
+let before = null;
+
+watchOutlines(list);
+new Live(root, rows);
+
+/** Ask the studio for something; the rows it changes come back with the answer. Asked in turn, one after another. */
+function post(path, values = {}) {
+    if (!mayChange) return toast("Only its owner and staff may change this; make your own from it instead.", { kind: "error" });
+    return htmx.ajax("POST", `${base}${path}/`, { source: root, swap: "none", values });
+}
+
+function postRow(verb, values = {}) {
+    const row = rows.selected;
+    if (row) return post(`rows/${row.dataset.key}/${verb}`, values);
+}
+
+/** The same for what is about the take that is shown. */
+function postTake(verb) {
+    const take = rows.take();
+    if (take) return postRow(verb, { sound: take.id });
+    toast("This row has no take yet; press R to make one.", { kind: "error" });
+}
+
+async function say(verb, body = {}) {
+    const take = rows.take();
+    if (!take) return;
+    const response = await fetch(`/sounds/${take.id}/${verb}/`, {
+        method: "POST",
+        headers: { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" },
+        body: new URLSearchParams(body),
+    });
+    if (response.ok) rows.note(take.id, await response.json());
+    else toast(await response.text(), { kind: "error" });
+}
+
+const actions = {
+    play: () => {
+        const take = rows.take();
+        if (!take) return toast("This row has no take yet; press R to make one.");
+        if (pair.onDeck && !deck.paused) return deck.pause();
+        return deck.toggle(take);
+    },
+    next: () => rows.move(1),
+    previous: () => rows.move(-1),
+    "take-before": () => rows.step(-1),
+    "take-after": () => rows.step(1),
+    choose: () => postTake("choose"),
+    undo: () => post("undo"),
+    take: () => postRow("take", rows.take() ? { sound: rows.take().id } : {}),
+    retry: () => postRow("retry"),
+    again: () => (rows.selected?.dataset.state === "failed" ? actions.retry() : actions.take()),
+    mutate: () => postTake("mutate"),
+    lock: () => postRow("lock"),
+    cancel: () => postRow("cancel"),
+    "cancel-all": () => post("cancel"),
+    generate: () => post("generate"),
+    build: () => {
+        toast("Building …");
+        return post("build");
+    },
+    rank: ({ rank }) => say("rank", { rank }),
+    like: () => say("like"),
+    edit: () => dock.toggleForm(),
+    spectrogram: () => dock.toggleSpectrogram(),
+    help: () => document.getElementById("keys").showModal(),
+    "pin-a": () => pin("a"),
+    "pin-b": () => pin("b"),
+    flip: () => flip(),
+    day: () => playAll(),
+};
+
+function pin(side) {
+    const take = rows.take();
+    if (take) pair.set(side, take);
+}
+
+/** Between A and B; what nobody has held yet is what was heard before, and what is shown. */
+function flip() {
+    const take = rows.take();
+    const other = rows.takes(rows.selected).find((one) => one.chosen && one.id !== take?.id);
+    if (!pair.a) pair.set("a", other ?? (before?.id === take?.id ? null : before));
+    if (!pair.b || (pair.a && pair.b.id === pair.a.id)) pair.set("b", take);
+    return pair.flip();
+}
+
+function playAll() {
+    const button = document.getElementById("play-all");
+    if (day) return day.stop();
+    const sounds = new Map(rows.chosen());
+    if (!sounds.size) return toast("Nothing is chosen yet; press G to generate all.");
+    button.classList.add("on");
+    day = playDay(sounds, { onStep: (key) => key && rows.select(key) });
+    day.done.finally(() => {
+        day = null;
+        document.getElementById("play-all")?.classList.remove("on");
+    });
+}
+
+function act(name, details = {}) {
+    actions[name]?.(details);
+}
+
+listen(act);
+document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-do], [data-rank]");
+    if (!button) {
+        const canvas = target.closest(".outline");
+        if (canvas) rows.select(canvas.closest(".row").dataset.key, { scroll: false });
+        return;
+    }
+    const row = button.closest(".row");
+    if (row) rows.select(row.dataset.key, { scroll: false });
+    if (button.dataset.rank) act("rank", { rank: button.dataset.rank });
+    else act(button.dataset.do);
+});
+list.addEventListener("click", ({ target, clientX }) => {
+    const canvas = target.closest(".outline");
+    const take = canvas && rows.take();
+    if (!take) return;
+    const { left, width } = canvas.getBoundingClientRect();
+    deck.play(take, { at: ((clientX - left) / width) * take.duration });
+});
+document.getElementById("row-form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { enabled, duration, prompt } = event.target.elements;
+    postRow("edit", { enabled: enabled.checked ? "on" : "", length: duration.value, prompt: prompt.value });
+    dock.toggleForm();
+});
+document.addEventListener("studio:undone", ({ detail }) => rows.select(detail.key));
+document.addEventListener("studio:built", ({ detail }) => {
+    toast(`Version ${detail.version} is built.`, { action: { label: "Download again", run: () => location.assign(detail.url) } });
+    location.assign(detail.url);
+});
+
+let heardLast = rows.take()?.id ?? null;
+rows.addEventListener("change", () => {
+    const take = rows.take();
+    deck.prefetch(rows.nearby());
+    if (!take || take.id === heardLast) return;
+    before = deck.sound ?? before;
+    heardLast = take.id;
+    if (day) return;
+    if (byItself.checked || (!deck.paused && !pair.onDeck)) deck.play(take);
+    else if (deck.paused) deck.load(take);
+});
+deck.prefetch(rows.nearby());
+list.closest("#pack").setAttribute("data-ready", "true");

@@ -1,0 +1,41 @@
+/** One sound, large. */
+
+import { deck } from "./deck.js";
+import { isTyping } from "./keys.js";
+import { follow } from "./stream.js";
+import { toast } from "./toast.js";
+import { WaveDetail } from "./wave.js";
+
+const root = document.getElementById("sound");
+const data = JSON.parse(document.getElementById("data").textContent);
+const sound = { ...data, url: `/sounds/${data.id}/audio.wav`, spectrogram: `/sounds/${data.id}/spectrogram.png`, peaks_url: `/api/audio/${data.id}/peaks` };
+const wave = new WaveDetail(document.getElementById("wave"));
+const play = document.getElementById("play");
+const like = document.getElementById("like");
+
+wave.show(sound);
+wave.spectrogram(true);
+deck.prefetch([sound]);
+play.addEventListener("click", () => deck.toggle(sound));
+document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || isTyping(event.target) || event.target.closest("button, a, summary")) return;
+    event.preventDefault();
+    deck.toggle(sound);
+});
+for (const type of ["play", "pause", "ended"]) {
+    deck.addEventListener(type, () => play.querySelector("use").setAttribute("href", deck.paused ? "#i-play" : "#i-pause"));
+}
+like.addEventListener("click", async () => {
+    const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
+    const response = await fetch(like.dataset.url, { method: "POST", headers });
+    if (!response.ok) return toast(await response.text(), { kind: "error" });
+    like.setAttribute("aria-pressed", String((await response.json()).liked));
+});
+// What is made from it appears in its lineage.
+follow({
+    after: root.dataset.event,
+    on: ({ status, sound_id: id, label }) => {
+        if (status !== "completed" || !id || id === data.id) return;
+        toast(`${label} is made.`, { action: { label: "Go there", run: () => location.assign(`/sounds/${id}/`) } });
+    },
+});
