@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import User
 from jobs.models import Tier
 from jobs.tiers import tier_of
 from tests.support.library import somebody
@@ -25,6 +26,12 @@ pytestmark = pytest.mark.django_db
 )
 def test_it_is_what_somebody_is_that_counts(more, tier):
     assert tier_of(somebody(**more)) == tier
+
+
+def test_the_group_is_asked_for_once(django_assert_num_queries):
+    ada = User.objects.get(pk=somebody(group="premium").pk)
+    with django_assert_num_queries(1):
+        assert [tier_of(ada) for _ in range(3)] == [Tier.PREMIUM] * 3
 
 
 @pytest.mark.parametrize("nobody", [AnonymousUser(), None])
