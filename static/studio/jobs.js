@@ -17,13 +17,13 @@ follow({
 });
 document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-verb]");
-    if (button) htmx.ajax("POST", button.dataset.verb, { source: button, swap: "none", headers }).then(soon);
+    if (button) htmx.ajax("POST", button.dataset.verb, { source: button, swap: "none", headers }).then(soon, () => {});
 });
 
 /** Fetch the list anew, once for all that happens at about the same time. */
 function soon() {
     timer ||= setTimeout(() => {
         timer = 0;
-        htmx.ajax("GET", location.href, { target: "#jobs", swap: "outerHTML" });
+        htmx.ajax("GET", location.href, { source: "#jobs", target: "#jobs", swap: "outerHTML" }).catch(() => {});
     }, SOON_MS);
 }

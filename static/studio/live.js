@@ -23,7 +23,7 @@ export class Live {
     }
 
     #on(event) {
-        if (event.type === "missed") return this.#want(["*"]);
+        if (event.type === "missed") return this.#want(this.#rows.all.map(({ dataset }) => dataset.key));
         if (event.type === "poll") return this.#want(this.#waiting());
         const row = document.querySelector(`[data-job="${event.job_id}"]`);
         if (!row) {
@@ -68,7 +68,13 @@ export class Live {
         const asked = new URLSearchParams([...[...keys].map((key) => ["key", key]), ...[...jobs.keys()].map((job) => ["job", job])]);
         if (!asked.size) return;
         const before = this.#adopted;
-        await htmx.ajax("GET", `${this.#base}rows/?${asked}`, { source: "#rows", swap: "none" });
+        try {
+            await htmx.ajax("GET", `${this.#base}rows/?${asked}`, { source: "#rows", swap: "none" });
+        } catch {
+            this.#keys = new Set([...keys, ...this.#keys]); // with the next look
+            this.#jobs = new Map([...jobs, ...this.#jobs]);
+            return;
+        }
         await null; // the rows are adopted when this task ends
         if (!keys.size && this.#adopted === before) for (const batch of jobs.values()) this.#foreign.add(batch);
         this.#tellPlaces();
@@ -88,5 +94,6 @@ export class Live {
         const place = document.getElementById("stream");
         if (place) place.textContent = words;
         document.documentElement.dataset.stream = state;
+        if (state === "live") this.#want([]);
     }
 }

@@ -26,7 +26,7 @@ new Live(root, rows);
 /** Ask the studio for something; the rows it changes come back with the answer. Asked in turn, one after another. */
 function post(path, values = {}) {
     if (!mayChange) return toast("Only its owner and staff may change this; make your own from it instead.", { kind: "error" });
-    return htmx.ajax("POST", `${base}${path}/`, { source: root, swap: "none", values });
+    return htmx.ajax("POST", `${base}${path}/`, { source: root, swap: "none", values }).catch(() => {}); // page.js says it
 }
 
 function postRow(verb, values = {}) {
