@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, keep, show
 
 PARTS = ("sounds", "speed", "queue", "pack")
-MORE = ("neural", "neural_memory")
+MORE = ("neural", "neural_memory", "page")
 
 
 def main() -> int:

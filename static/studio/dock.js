@@ -111,7 +111,7 @@ export class Dock {
     #tellPair() {
         for (const side of ["a", "b"]) {
             const sound = pair[side];
-            byId(`ab-${side}`).textContent = sound?.title ?? "–";
+            byId(`ab-${side}`).textContent = sound ? `${sound.no} ${sound.title.replace(/, take \d+$/, "")}` : "–";
             const button = document.querySelector(`[data-do=pin-${side}]`);
             button.setAttribute("aria-pressed", String(Boolean(sound)));
             button.classList.toggle("heard", pair.onDeck && pair.heard === side);
