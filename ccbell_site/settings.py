@@ -62,6 +62,7 @@ X_FRAME_OPTIONS = "DENY"
 ALLOW_ANONYMOUS: bool = env.boolean("ALLOW_ANONYMOUS", False)
 """Whether people without a login may have sounds made, each address a few an hour."""
 AUTH_USER_MODEL = "accounts.User"
+CSRF_FAILURE_VIEW = "studio.policy.csrf_failure"
 LOGIN_URL = "studio:login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "studio:make"
 AUTH_PASSWORD_VALIDATORS = [
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "studio.policy.content_security_policy",
 ]
 ROOT_URLCONF = "ccbell_site.urls"
 ASGI_APPLICATION = "ccbell_site.asgi.application"

@@ -39,7 +39,11 @@ def takes_in(slots: Iterable[Slot], whose: str, keys: Collection_[str] = ()) -> 
     if not wanted:
         raise BuildError(f"{whose} has no enabled slot; enable at least one.")
     files = {slot.chosen.pk: audio_files(slot.chosen) for slot in wanted if slot.chosen}
-    missing = [slot.key for slot in wanted if slot.chosen is None or "wav" not in files[slot.chosen.pk]]
+    if gone := [slot.key for slot in wanted if slot.chosen and "wav" not in files[slot.chosen.pk]]:
+        raise BuildError(
+            f"The files of what is chosen for {', '.join(gone)} are gone; generate and choose a new take."
+        )
+    missing = [slot.key for slot in wanted if slot.chosen is None]
     if missing:
         raise BuildError(
             f"{whose} has no take chosen for {', '.join(missing)}; generate and choose one, "

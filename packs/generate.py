@@ -52,7 +52,7 @@ class Plan:
                 Wanted(slot, brief, first=number == 0)
                 for slot in slots
                 if slot.hook and not (slot.is_locked and slot.chosen_id)
-                for number, brief in enumerate(recipe.briefs(slot.hook, slot.brief))
+                for number, brief in enumerate(recipe.briefs(slot.hook, slot.own))
             ]
         made = Sound.objects.in_library(one.brief.fingerprint for one in wanted)
         missing = [one for one in wanted if one.brief.fingerprint not in made]

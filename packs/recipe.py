@@ -18,6 +18,9 @@ from sounds.models import Collection, Hook, Theme, Variation
 from sounds.prompts.seeds import derive_seed
 from sounds.wish import Wish, WishError, drawn_seed, named
 
+KEPT = ("engine", "quality")
+"""What a collection's settings say of how it is made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
@@ -79,6 +82,11 @@ class Recipe:
 
         Raises ``ValueError`` where it has neither theme nor prompt, or no enabled slot.
         """
+        for part in (collection.theme, collection.variation):
+            if part and not part.enabled:
+                raise WishError(
+                    f"{part.name} is switched off; an administrator can enable it again.", "collection"
+                )
         if collection.theme is None and not collection.prompt:
             raise WishError("This collection has no theme to make sounds of.", "collection")
         slots = collection.slots.filter(enabled=True, hook__enabled=True)
@@ -91,7 +99,7 @@ class Recipe:
             variation=collection.variation.slug if collection.variation else "",
             prompt=collection.prompt or None,
             hooks=hooks,
-            **(collection.settings | wish),
+            **({name: value for name, value in collection.settings.items() if name in KEPT} | wish),
         )
 
     @property

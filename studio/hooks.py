@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.text import slugify
+
 from sounds.brief import MAX_DURATION_S, MIN_DURATION_S
 from sounds.models import Hook
 from sounds.wish import WishError
@@ -20,12 +22,15 @@ INTENTS = {
 """Shipped hook to the feeling that it lends to others."""
 
 
-def add(*, name: str, slug: str, intent: str, length_s: float, claude_event: str = "") -> Hook:
+def add(*, name: str, intent: str, length_s: float, claude_event: str = "") -> Hook:
     """Add a hook; raises `WishError` with a sentence for what cannot be."""
-    if not name or not slug:
+    if not any(letter.isalnum() for letter in name):
         raise WishError("Give the hook a name with letters or digits, such as “Deploy done”.", "name")
     if len(name) > 40:
         raise WishError("Shorten the name of the hook to 40 letters or fewer.", "name")
+    if len(claude_event) > 60:
+        raise WishError("Shorten the name of the event to 60 letters or fewer.", "event")
+    slug = slugify(name).replace("-", "_") or f"hook_{Hook.objects.count() + 1}"
     if Hook.objects.filter(slug=slug).exists():
         raise WishError(f"There is a hook {slug} already; choose another name.", "name")
     model = Hook.objects.filter(slug=intent).first() if intent in INTENTS else None
@@ -56,5 +61,7 @@ def seconds(text: str) -> float:
         length_s = float("nan")
     if not MIN_DURATION_S <= length_s <= MAX_DURATION_S:
         low, high = MIN_DURATION_S, MAX_DURATION_S
-        raise WishError(f"Choose a length from {low:g} to {high:g} seconds instead of “{text}”.", "length")
+        raise WishError(
+            f"Choose a length from {low:g} to {high:g} seconds instead of “{text[:20]}”.", "length"
+        )
     return length_s

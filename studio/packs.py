@@ -27,6 +27,11 @@ from sounds.slot_jobs import unfinished_for
 from studio.says import Request
 
 
+def one_line(text: str) -> str:
+    """What somebody typed, without what no name should have."""
+    return " ".join(text.replace("\0", "").split())
+
+
 def all_packs() -> QuerySet[Pack]:
     return Pack.objects.select_related(
         "collection__theme", "collection__variation", "collection__owner"
@@ -44,7 +49,7 @@ def pack_to_change(request: Request, slug: str) -> Pack:
     """A pack for somebody who may change it; raises a sentence for anybody else, and while it is locked."""
     pack = pack_of(slug)
     if not may_change(request.user, pack.collection):
-        raise PermissionDenied("Only its owner and staff may change this; make your own from it instead.")
+        raise PermissionDenied("Only its owner and staff may change this; make one of your own instead.")
     pack.collection.refuse_locked("pack")
     return pack
 
@@ -89,7 +94,9 @@ def fill(request: Request, pack: Pack) -> Batch:
         slots = pack.collection.slots.filter(enabled=True, locked=False, hook__enabled=True)
         open_ = dict(slots.values_list("pk", "hook__slug"))
         if not open_:
-            raise BuildError("Every row is locked or switched off; unlock one to have it made anew.")
+            raise BuildError(
+                "No row can be made anew: each is locked or switched off, or its hook is. Unlock one."
+            )
         busy = unfinished_for(open_).values_list("payload__slot", flat=True)
         keys = [open_[pk] for pk in open_.keys() - set(busy)]
         if not keys:
@@ -120,7 +127,7 @@ def another(request: Request, pack: Pack, slot: Slot, like: Sound | None) -> Bat
             again=True,
             formats=BESIDE_MASTER,
         )
-        for brief in recipe.briefs(slot.hook, slot.brief)
+        for brief in recipe.briefs(slot.hook, slot.own)
     ]
     return _submit(request, pack, jobs)
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from jobs import worker
 from jobs.models import Batch, Event, Job, Status
 from jobs.models.status import ENDED
+from jobs.presence import present
 from sounds.models import Collection
 from sounds.slot_jobs import unfinished_for
 
@@ -21,6 +23,8 @@ class Progress:
     failed: int = 0
     places: dict[str, int] | None = None
     """Uuid of a job that waits to its place in the line."""
+    workers: int = 0
+    """Those that run now; without one nothing moves."""
 
     @classmethod
     def of(cls, collection: Collection) -> Progress:
@@ -36,7 +40,8 @@ class Progress:
         )
         places = Job.objects.positions(jobs)
         named = {str(job.uuid): places[job.pk] for job in jobs if job.pk in places}
-        return cls(counted["done"], counted["total"], counted["failed"], named)
+        workers = sum(1 for _ in present(worker.folder()))
+        return cls(counted["done"], counted["total"], counted["failed"], named, workers)
 
     @property
     def is_active(self) -> bool:

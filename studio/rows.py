@@ -53,7 +53,7 @@ class Row:
     def duration_s(self) -> float | None:
         """How long its next take is to be, where that is said."""
         usual = self.slot.hook.length_s if self.slot.hook else None
-        return self.slot.brief.get("duration_s", usual)
+        return self.slot.own.get("duration_s", usual)
 
     @property
     def percent(self) -> int:

@@ -21,7 +21,6 @@ urlpatterns = [
     path("packs/<slug:slug>/build/", builds.build, name="build"),
     path("packs/<slug:slug>/rows/add/", slots.add, name="add_row"),
     path("packs/<slug:slug>/rows/<slug:key>/choose/", slots.choose, name="choose"),
-    path("packs/<slug:slug>/rows/<slug:key>/undo/", slots.undo, name="undo_row"),
     path("packs/<slug:slug>/rows/<slug:key>/lock/", slots.lock, name="lock_row"),
     path("packs/<slug:slug>/rows/<slug:key>/take/", slots.take, name="take"),
     path("packs/<slug:slug>/rows/<slug:key>/mutate/", slots.mutate, name="mutate"),
@@ -33,7 +32,8 @@ urlpatterns = [
     path("sounds/<uuid:uuid>/like/", takes.like, name="like"),
     path("sounds/<uuid:uuid>/more/", takes.more, name="more"),
     path("jobs/", queue.jobs, name="jobs"),
-    path("jobs/<uuid:uuid>/<str:verb>/", queue.change_job, name="change_job"),
+    path("jobs/<uuid:uuid>/cancel/", queue.cancel_job, name="cancel_job"),
+    path("jobs/<uuid:uuid>/retry/", queue.retry_job, name="retry_job"),
     path("engines/", queue.engines, name="engines"),
     path("engines/<str:engine>/unload/", queue.unload_engine, name="unload"),
 ]

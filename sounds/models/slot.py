@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,6 +12,9 @@ from sounds.errors import LockedError
 if TYPE_CHECKING:
     from accounts.models import User
     from sounds.models.sound import Sound
+
+
+OWN = ("duration_s", "prompt", "loudness_offset_db", "knobs")
 
 
 class Slot(models.Model):
@@ -47,6 +50,12 @@ class Slot(models.Model):
         """Raise `LockedError` if what is chosen for it is to stay because of itself."""
         if self.locked:
             raise LockedError(f"The slot {self.key} is locked; unlock it first.")
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What its takes are to have otherwise than the collection's: the words for a wish in `brief`."""
+        brief = self.brief if isinstance(self.brief, dict) else {}
+        return {name: brief[name] for name in OWN if name in brief}
 
     def ask_for(self, *, duration_s: float | None = None, prompt: str = "") -> None:
         """Have its takes differ from the rest of the collection: a length, words of its own, or neither."""

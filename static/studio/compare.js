@@ -1,7 +1,7 @@
 /** Two packs, hook by hook: hear either, or flip between them. */
 
 import { deck } from "./deck.js";
-import { isTyping } from "./keys.js";
+import { isPressable, isTyping } from "./keys.js";
 import { watchOutlines } from "./outline.js";
 import { pair } from "./pair.js";
 
@@ -20,15 +20,17 @@ if (table) {
         if (button) hear(button.dataset.side);
     });
     document.addEventListener("keydown", (event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+        const { key, repeat, shiftKey, target } = event;
+        if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
+        if ((repeat && !/^Arrow/.test(key)) || (key === " " && !shiftKey && isPressable(target))) return;
         const row = selected();
         const act = {
             ArrowDown: () => select(row.nextElementSibling),
             ArrowUp: () => select(row.previousElementSibling),
             a: () => hear(0),
             b: () => hear(1),
-            " ": () => (event.shiftKey ? flip() : hear(0)),
-        }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+            " ": () => (shiftKey ? flip() : hear(0)),
+        }[key.length === 1 ? key.toLowerCase() : key];
         if (!act) return;
         event.preventDefault();
         act();
@@ -59,8 +61,7 @@ function sounds(row) {
         const button = row.querySelector(`[data-side="${side}"]`);
         if (!button) return null;
         const { sound: id, lufs, duration } = button.dataset;
-        const key = row.dataset.key;
-        return { id, title: key, url: `/sounds/${id}/audio.wav`, duration: Number(duration), lufs: Number(lufs), outline: "", spectrogram: "" };
+        return { id, title: row.dataset.key, url: `/sounds/${id}/audio.wav`, duration: Number(duration), lufs: Number(lufs), outline: "", spectrogram: "" };
     });
 }
 

@@ -43,8 +43,6 @@ export class Dock {
         if (take) page.href = `/sounds/${take.id}/`;
         for (const button of document.querySelectorAll(".rank")) button.setAttribute("aria-pressed", String(take?.rank === Number(button.dataset.rank)));
         document.querySelector(".like").setAttribute("aria-pressed", String(Boolean(take?.liked)));
-        const form = byId("row-form");
-        if (form && !form.hidden) this.fillForm();
         this.#tellPlaying();
     }
 
@@ -52,26 +50,6 @@ export class Dock {
         this.#spectrogram = !this.#spectrogram;
         this.#wave.spectrogram(this.#spectrogram);
         document.querySelector("[data-do=spectrogram]").setAttribute("aria-pressed", String(this.#spectrogram));
-    }
-
-    /** Open or close the form of the row's own wishes. */
-    toggleForm() {
-        const form = byId("row-form");
-        if (!form) return;
-        form.hidden = !form.hidden;
-        document.querySelector("[aria-controls=row-form]").setAttribute("aria-expanded", String(!form.hidden));
-        if (form.hidden) return;
-        this.fillForm();
-        form.elements.duration.focus();
-    }
-
-    fillForm() {
-        const row = this.#rows.selected;
-        const { elements } = byId("row-form");
-        if (!row || byId("row-form").contains(document.activeElement)) return;
-        elements.enabled.checked = row.dataset.enabled === "true";
-        elements.duration.value = row.dataset.length;
-        elements.prompt.value = row.dataset.prompt;
     }
 
     #about({ no, duration, lufs, peak, quality, engine, chosen }) {

@@ -22,7 +22,7 @@ const KEYS = {
     d: "build",
     "?": "help",
 };
-const SHIFTED = { " ": "flip", X: "cancel-all" };
+const SHIFTED = { " ": "flip", x: "cancel-all" };
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 
 /** Whether what a key is pressed in takes text, or a choice, by itself. */
@@ -39,14 +39,22 @@ export function listen(act) {
         if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target) || document.querySelector("dialog[open]")) return;
         // A button or link that somebody went to by Tab is pressed, as everywhere.
         if ((key === "Enter" || key === " ") && !event.shiftKey && isPressable(target)) return;
-        const rank = /^[1-5]$/.test(key) && !event.shiftKey && key;
-        const name = rank ? "rank" : (event.shiftKey && SHIFTED[key]) || KEYS[key.length === 1 ? key.toLowerCase() : key];
+        const { name, rank } = meant(event);
         if (!name || (event.repeat && !/^Arrow/.test(key))) return;
         event.preventDefault();
         act(name, { rank });
     });
 }
 
-function isPressable(target) {
+/** Digits go by their place, as some layouts need Shift for them; letters too, where the layout has others. */
+function meant({ key, code, shiftKey }) {
+    const rank = key !== "?" && /^(?:Digit|Numpad)([1-5])$/.exec(code ?? "")?.[1];
+    if (rank) return { name: "rank", rank };
+    const latin = /^[ -~]$/.test(key) ? key : /^Key([A-Z])$/.exec(code ?? "")?.[1];
+    const word = latin?.toLowerCase() ?? key;
+    return { name: (shiftKey && SHIFTED[word]) || KEYS[word] };
+}
+
+export function isPressable(target) {
     return target instanceof Element && target.matches(":focus-visible") && Boolean(target.closest("button, a[href], summary, label"));
 }

@@ -1,9 +1,12 @@
 /** What the queue does, shown in the rows as it happens. */
 
+import { ask } from "./ask.js";
 import { follow } from "./stream.js";
 
 const ENDED = ["completed", "failed", "cancelled"];
 const TOGETHER_MS = 25;
+const AWAY_MS = 3000;
+const ALL = ["*"];
 const WAITING = "[data-state=queued], [data-state=running]";
 
 export class Live {
@@ -19,11 +22,16 @@ export class Live {
         this.#base = root.dataset.base;
         this.#rows = rows;
         rows.addEventListener("adopt", () => (this.#adopted += 1));
+        let hiddenAt = 0;
+        document.addEventListener("visibilitychange", () => {
+            if (document.hidden) hiddenAt = Date.now();
+            else if (Date.now() - hiddenAt > AWAY_MS) this.#want(ALL); // what was chosen or locked elsewhere is no event
+        });
         follow({ after: root.dataset.event, on: (event) => this.#on(event), onState: (state) => this.#tellState(state) });
     }
 
     #on(event) {
-        if (event.type === "missed") return this.#want(this.#rows.all.map(({ dataset }) => dataset.key));
+        if (event.type === "missed") return this.#want(ALL);
         if (event.type === "poll") return this.#want(this.#waiting());
         const row = document.querySelector(`[data-job="${event.job_id}"]`);
         if (!row) {
@@ -69,7 +77,7 @@ export class Live {
         if (!asked.size) return;
         const before = this.#adopted;
         try {
-            await htmx.ajax("GET", `${this.#base}rows/?${asked}`, { source: "#rows", swap: "none" });
+            await ask("GET", `${this.#base}rows/?${asked}`, { source: "#rows", swap: "none" });
         } catch {
             this.#keys = new Set([...keys, ...this.#keys]); // with the next look
             this.#jobs = new Map([...jobs, ...this.#jobs]);

@@ -2,6 +2,7 @@
 
 import { deck } from "./deck.js";
 import { isTyping } from "./keys.js";
+import { post } from "./post.js";
 import { toast } from "./toast.js";
 
 const form = document.getElementById("make");
@@ -18,10 +19,13 @@ form.addEventListener("change", ({ target }) => {
     count();
 });
 form.addEventListener("submit", () => form.classList.add("busy"));
-addEventListener("pageshow", () => form.classList.remove("busy"));
+addEventListener("pageshow", () => {
+    form.classList.remove("busy");
+    count(); // the browser may have put choices back
+});
 document.getElementById("add-hook")?.addEventListener("click", ({ target }) => addHook(target.dataset.url));
 document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "g" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key?.toLowerCase() !== "g" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     event.preventDefault();
     document.getElementById("generate").click();
 });
@@ -68,7 +72,10 @@ async function example({ example: theme, variation }) {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: JSON.stringify(asked),
+    }).catch(() => {
+        throw new Error("The studio cannot be reached; is it still running?");
     });
+    if (response.status === 401) throw new Error("You are signed out; reload the page and sign in.");
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.detail ?? "The studio could not make this example.");
     const { sound } = answer;
@@ -78,12 +85,9 @@ async function example({ example: theme, variation }) {
 
 async function addHook(url) {
     const fields = document.getElementById("own-hook").querySelectorAll("[data-field]");
-    const body = new FormData();
-    for (const field of fields) body.append(field.dataset.field, field.value);
-    const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token, "HX-Request": "true" }, body });
-    const text = await response.text();
-    if (!response.ok) return toast(text, { kind: "error" });
-    document.getElementById("hooks").insertAdjacentHTML("beforeend", text);
+    const answer = await post(url, Object.fromEntries([...fields].map((field) => [field.dataset.field, field.value])));
+    if (!answer) return;
+    document.getElementById("hooks").insertAdjacentHTML("beforeend", await answer.text());
     count();
 }
 

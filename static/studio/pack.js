@@ -1,5 +1,6 @@
 /** The studio: every key and every button comes to one of these actions. */
 
+import { ask } from "./ask.js";
 import { playDay } from "./day.js";
 import { deck } from "./deck.js";
 import { Dock } from "./dock.js";
@@ -7,6 +8,9 @@ import { listen } from "./keys.js";
 import { Live } from "./live.js";
 import { watchOutlines } from "./outline.js";
 import { pair } from "./pair.js";
+import { post as tell } from "./post.js";
+import { onPress } from "./press.js";
+import { RowForm } from "./rowform.js";
 import { Rows } from "./rows.js";
 import { toast } from "./toast.js";
 
@@ -19,14 +23,19 @@ const dock = new Dock(rows);
 const byItself = document.getElementById("by-itself");
 let day = null;
 let before = null;
+let asked = 0;
+const form = new RowForm(rows, (key, values) => post(`rows/${key}/edit`, values));
 
 watchOutlines(list);
 new Live(root, rows);
 
 /** Ask the studio for something; the rows it changes come back with the answer. Asked in turn, one after another. */
-function post(path, values = {}) {
-    if (!mayChange) return toast("Only its owner and staff may change this; make your own from it instead.", { kind: "error" });
-    return htmx.ajax("POST", `${base}${path}/`, { source: root, swap: "none", values }).catch(() => {}); // page.js says it
+function post(path, values = {}, how = { source: root }) {
+    if (!mayChange) return toast("Only its owner and staff may change this; make one of your own instead.", { kind: "error" });
+    asked += 1;
+    return ask("POST", `${base}${path}/`, { ...how, swap: "none", values })
+        .catch(() => false) // page.js says why
+        .finally(() => (asked -= 1));
 }
 
 function postRow(verb, values = {}) {
@@ -41,16 +50,11 @@ function postTake(verb) {
     toast("This row has no take yet; press R to make one.", { kind: "error" });
 }
 
-async function say(verb, body = {}) {
+/** Say something of the take that is shown: a rank, that one likes it. */
+async function say(verb, words = {}) {
     const take = rows.take();
-    if (!take) return;
-    const response = await fetch(`/sounds/${take.id}/${verb}/`, {
-        method: "POST",
-        headers: { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" },
-        body: new URLSearchParams(body),
-    });
-    if (response.ok) rows.note(take.id, await response.json());
-    else toast(await response.text(), { kind: "error" });
+    const answer = take && (await tell(`/sounds/${take.id}/${verb}/`, words));
+    if (answer) rows.note(take.id, await answer.json());
 }
 
 const actions = {
@@ -70,17 +74,17 @@ const actions = {
     retry: () => postRow("retry"),
     again: () => (rows.selected?.dataset.state === "failed" ? actions.retry() : actions.take()),
     mutate: () => postTake("mutate"),
-    lock: () => postRow("lock"),
+    lock: () => postRow("lock", { locked: rows.selected?.dataset.locked === "true" ? "" : "on" }),
     cancel: () => postRow("cancel"),
     "cancel-all": () => post("cancel"),
     generate: () => post("generate"),
     build: () => {
         toast("Building …");
-        return post("build");
+        return post("build", {}, { source: "#dock", isLong: true });
     },
     rank: ({ rank }) => say("rank", { rank }),
     like: () => say("like"),
-    edit: () => dock.toggleForm(),
+    edit: () => form.toggle(),
     spectrogram: () => dock.toggleSpectrogram(),
     help: () => document.getElementById("keys").showModal(),
     "pin-a": () => pin("a"),
@@ -121,13 +125,7 @@ function act(name, details = {}) {
 }
 
 listen(act);
-document.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-do], [data-rank]");
-    if (!button) {
-        const canvas = target.closest(".outline");
-        if (canvas) rows.select(canvas.closest(".row").dataset.key, { scroll: false });
-        return;
-    }
+onPress((button) => {
     const row = button.closest(".row");
     if (row) rows.select(row.dataset.key, { scroll: false });
     if (button.dataset.rank) act("rank", { rank: button.dataset.rank });
@@ -135,21 +133,26 @@ document.addEventListener("click", ({ target }) => {
 });
 list.addEventListener("click", ({ target, clientX }) => {
     const canvas = target.closest(".outline");
-    const take = canvas && rows.take();
+    if (!canvas) return;
+    rows.select(canvas.closest(".row").dataset.key, { scroll: false });
+    const take = rows.take();
     if (!take) return;
     const { left, width } = canvas.getBoundingClientRect();
     deck.play(take, { at: ((clientX - left) / width) * take.duration });
-});
-document.getElementById("row-form")?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { enabled, duration, prompt } = event.target.elements;
-    postRow("edit", { enabled: enabled.checked ? "on" : "", length: duration.value, prompt: prompt.value });
-    dock.toggleForm();
 });
 document.addEventListener("studio:undone", ({ detail }) => rows.select(detail.key));
 document.addEventListener("studio:built", ({ detail }) => {
     toast(`Version ${detail.version} is built.`, { action: { label: "Download again", run: () => location.assign(detail.url) } });
     location.assign(detail.url);
+});
+
+// What was pressed and not yet asked for would be lost.
+addEventListener("beforeunload", (event) => asked > 1 && event.preventDefault());
+// What was open in the bar stays open when it comes anew.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    for (const open of detail.target.querySelectorAll("details[open][class]")) {
+        detail.fragment.querySelector(`details.${open.classList[0]}`)?.setAttribute("open", "");
+    }
 });
 
 let heardLast = rows.take()?.id ?? null;

@@ -2,6 +2,23 @@
 
 const SELECTED_KEY = `ccbell.selected ${location.pathname}`;
 
+/** Where a page may store nothing, the first row is selected again. */
+function kept() {
+    try {
+        return sessionStorage.getItem(SELECTED_KEY);
+    } catch {
+        return null;
+    }
+}
+
+function keep(key) {
+    try {
+        sessionStorage.setItem(SELECTED_KEY, key);
+    } catch {
+        // as above
+    }
+}
+
 /** A take as the player knows it. */
 function soundOf(row, take) {
     return {
@@ -23,7 +40,7 @@ export class Rows extends EventTarget {
         super();
         this.#list = list;
         for (const row of this.all) this.#know(row);
-        this.#key = sessionStorage.getItem(SELECTED_KEY);
+        this.#key = kept();
         if (!this.selected) this.#key = (this.all.find(({ dataset }) => dataset.enabled === "true") ?? this.all[0])?.dataset.key ?? null;
         this.#mark();
         new MutationObserver((changes) => {
@@ -59,7 +76,7 @@ export class Rows extends EventTarget {
     select(key, { scroll = true } = {}) {
         if (!this.of(key)) return;
         this.#key = key;
-        sessionStorage.setItem(SELECTED_KEY, key);
+        keep(key);
         this.#mark(scroll);
         this.#tell();
     }

@@ -2,6 +2,7 @@
 
 import { deck } from "./deck.js";
 import { isTyping } from "./keys.js";
+import { post } from "./post.js";
 import { follow } from "./stream.js";
 import { toast } from "./toast.js";
 import { WaveDetail } from "./wave.js";
@@ -26,10 +27,8 @@ for (const type of ["play", "pause", "ended"]) {
     deck.addEventListener(type, () => play.querySelector("use").setAttribute("href", deck.paused ? "#i-play" : "#i-pause"));
 }
 like.addEventListener("click", async () => {
-    const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
-    const response = await fetch(like.dataset.url, { method: "POST", headers });
-    if (!response.ok) return toast(await response.text(), { kind: "error" });
-    like.setAttribute("aria-pressed", String((await response.json()).liked));
+    const answer = await post(like.dataset.url);
+    if (answer) like.setAttribute("aria-pressed", String((await answer.json()).liked));
 });
 // What is made from it appears in its lineage.
 follow({

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST
 
 from packs.recipe import Recipe
@@ -17,8 +16,8 @@ from sounds.models import Hook, Theme, Variation
 from sounds.prompts.build import MAX_PROMPT_LENGTH
 from sounds.wish import WishError
 from studio import hooks
-from studio.packs import all_packs, make
-from studio.says import Request, page
+from studio.packs import all_packs, make, one_line
+from studio.says import Request, page, said_of
 
 RECENT = 6
 MOST_TAKES = 8
@@ -34,8 +33,11 @@ def home(request: Request) -> HttpResponse:
         return _page(request)
     try:
         return _make(request)
-    except ValueError as why:
-        return _page(request, error=str(why), chosen=request.POST, status=400)
+    except Exception as why:
+        said, status = said_of(why)
+        if not said:
+            raise
+        return _page(request, error=said, chosen=request.POST, status=status)
 
 
 def _make(request: Request) -> HttpResponse:
@@ -93,7 +95,7 @@ def _hooks(chosen: QueryDict | None) -> list[dict[str, Any]]:
 
 
 def _whole(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_TAKES:
+    if len(text) > 2 or not text.isdecimal() or not 1 <= int(text) <= MOST_TAKES:
         raise WishError(f"Choose from 1 to {MOST_TAKES} takes a hook.", "takes")
     return int(text)
 
@@ -103,14 +105,12 @@ def _whole(text: str) -> int:
 def add_hook(request: Request) -> HttpResponse:
     """A hook of one's own; answers with its row."""
     if not request.user.has_perm("sounds.add_hook"):
-        raise PermissionDenied("Only staff may add hooks; ask an administrator for it.")
-    name = request.POST.get("name", "").strip()
+        raise PermissionDenied("You may not add hooks; ask an administrator to, or for the permission.")
     hook = hooks.add(
-        name=name,
-        slug=slugify(name).replace("-", "_"),
+        name=one_line(request.POST.get("name", "")),
         intent=request.POST.get("intent", ""),
         length_s=hooks.seconds(request.POST.get("length", "") or "1"),
-        claude_event=request.POST.get("event", "").strip(),
+        claude_event=one_line(request.POST.get("event", "")),
     )
     row = {"hook": hook, "on": True, "length": f"{hook.length_s:g}"}
     response = render(request, "studio/_hook.html", {"row": row})

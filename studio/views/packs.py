@@ -19,7 +19,7 @@ from packs.standing import Standing
 from sounds.models import Hook, Slot
 from sounds.slot_jobs import unfinished_for
 from sounds.wish import WishError
-from studio.packs import all_packs, fill, pack_of, pack_to_change
+from studio.packs import all_packs, fill, one_line, pack_of, pack_to_change
 from studio.players import install_lines
 from studio.progress import Progress, newest_event
 from studio.rows import Row, rows_of
@@ -114,13 +114,13 @@ def undo(request: Request, slug: str) -> HttpResponse:
 def describe(request: Request, slug: str) -> HttpResponse:
     """Give it another title, description or author."""
     pack = pack_to_change(request, slug)
-    title = request.POST.get("title", "").strip()
+    title = one_line(request.POST.get("title", ""))
     if not title:
         raise WishError("Give the pack a title.", "title")
     pack.collection.title = title
     pack.collection.full_clean(exclude=["settings"])
-    pack.description = request.POST.get("description", "").strip()
-    pack.author = request.POST.get("author", "").strip() or pack.author
+    pack.description = one_line(request.POST.get("description", ""))
+    pack.author = one_line(request.POST.get("author", "")) or pack.author
     pack.full_clean()
     pack.collection.save(update_fields=["title"])
     pack.save(update_fields=["description", "author"])

@@ -42,14 +42,24 @@ def jobs(request: Request) -> HttpResponse:
 
 @require_POST
 @page
-def change_job(request: Request, uuid: uuids.UUID, verb: str) -> HttpResponse:
-    """Cancel or retry one job."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
-    if verb == "cancel" and not job.cancel():
+def cancel_job(request: Request, uuid: uuids.UUID) -> HttpResponse:
+    """Cancel one job."""
+    if not _job(request, uuid).cancel():
         raise WishError("This job has ended already.", "job")
-    if verb == "retry" and not job.retry():
+    return HttpResponse(status=204)
+
+
+@require_POST
+@page
+def retry_job(request: Request, uuid: uuids.UUID) -> HttpResponse:
+    """Try one job again."""
+    if not _job(request, uuid).retry():
         raise WishError("Only a job that failed or was cancelled can be tried again.", "job")
     return HttpResponse(status=204)
+
+
+def _job(request: Request, uuid: uuids.UUID) -> Job:
+    return get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
 
 
 @require_safe
@@ -66,6 +76,6 @@ def engines(request: Request) -> HttpResponse:
 def unload_engine(request: Request, engine: str) -> HttpResponse:
     """Have an engine leave memory now."""
     if not request.user.has_perm("sounds.unload_engine"):
-        raise PermissionDenied("Only staff may unload engines.")
+        raise PermissionDenied("You may not unload engines; ask an administrator for the permission.")
     unload(engine)
     return redirect("studio:engines")

@@ -13,7 +13,7 @@ from sounds.prompts.build import MAX_PROMPT_LENGTH
 from sounds.slot_jobs import jobs_for
 from sounds.wish import WishError
 from studio import hooks
-from studio.packs import another, mutated, pack_to_change, slot_to_change
+from studio.packs import another, mutated, one_line, pack_to_change, slot_to_change
 from studio.says import Request, page
 from studio.takes import take_of
 from studio.views.packs import shown
@@ -25,27 +25,20 @@ def choose(request: Request, slug: str, key: str) -> HttpResponse:
     """Choose a take of the row."""
     pack, slot = slot_to_change(request, slug, key)
     slot.refuse_locked()
-    slot.choose(_take(request, slot), by=request.user)
-    return shown(request, pack, [key])
-
-
-@require_POST
-@page
-def undo(request: Request, slug: str, key: str) -> HttpResponse:
-    """Take back what was chosen last for the row."""
-    pack, slot = slot_to_change(request, slug, key)
-    slot.refuse_locked()
-    if not slot.undo():
-        raise WishError("There is no choice left to take back in this row.", "undo")
+    take = _take(request, slot)
+    if not take.is_whole:
+        raise WishError("The file of this take is gone; make a new take instead.", "sound")
+    slot.choose(take, by=request.user)
     return shown(request, pack, [key])
 
 
 @require_POST
 @page
 def lock(request: Request, slug: str, key: str) -> HttpResponse:
-    """Lock the row, or unlock it."""
+    """Lock the row, or unlock it: as the button said, whatever somebody else did meanwhile."""
     pack, slot = slot_to_change(request, slug, key)
-    Slot.objects.filter(pk=slot.pk).update(locked=not slot.locked)
+    locked = request.POST["locked"] == "on" if "locked" in request.POST else not slot.locked
+    Slot.objects.filter(pk=slot.pk).update(locked=locked)
     return shown(request, pack, [key])
 
 
@@ -97,7 +90,7 @@ def edit(request: Request, slug: str, key: str) -> HttpResponse:
     pack, slot = slot_to_change(request, slug, key)
     usual = slot.hook.length_s if slot.hook else MAX_DURATION_S
     length_s = hooks.seconds(request.POST["length"]) if request.POST.get("length") else usual
-    prompt = request.POST.get("prompt", "").strip()
+    prompt = one_line(request.POST.get("prompt", ""))
     if len(prompt) > MAX_PROMPT_LENGTH:
         raise WishError(f"Shorten the words to {MAX_PROMPT_LENGTH:,} characters or fewer.", "prompt")
     Slot.objects.filter(pk=slot.pk).update(enabled=request.POST.get("enabled") == "on")

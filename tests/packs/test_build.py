@@ -228,7 +228,7 @@ def test_a_damaged_take_is_made_again_and_never_packed(presets, harm):
     take = plan.pack.collection.slots.get(key="tool_error").takes.get()
     take.file("wav").location.write_bytes(harm)
     job = do(submit_build(plan.pack, wake=False))
-    assert "no take chosen for tool_error" in job.error
+    assert "files of what is chosen for tool_error are gone" in job.error
     assert build(make().pack).report["valid"]
 
 

@@ -68,6 +68,7 @@ def test_a_wrong_choice_is_said_on_the_page_which_keeps_what_was_chosen(browser:
         ({"hook": ["idle"]}, "There is no theme"),
         ({"theme": "jazz"}, "Every hook is switched off"),
         ({"theme": "jazz", "hook": ["idle"], "takes": "99"}, "from 1 to 8 takes"),
+        ({"theme": "jazz", "hook": ["idle"], "takes": "9" * 5000}, "from 1 to 8 takes"),
         ({"theme": "jazz", "hook": ["idle"], "length-idle": "nine"}, "from 0.5 to 5 seconds"),
         ({"theme": "jazz", "hook": ["idle"], "length-idle": "nan"}, "from 0.5 to 5 seconds"),
         ({"theme": "jazz", "hook": ["idle"], "engine": "warp"}, "There is no engine"),
@@ -109,6 +110,14 @@ def test_a_hook_that_cannot_be_says_why(browser: Client, person: User) -> None:
         ({"name": "Idle", "intent": "idle"}, "There is a hook idle already"),
         ({"name": "New", "intent": "sad"}, "feel like"),
         ({"name": "New", "intent": "idle", "length": "9"}, "from 0.5 to 5 seconds"),
+        ({"name": "New", "intent": "idle", "event": "x" * 61}, "60 letters or fewer"),
     ):
         answer = browser.post("/hooks/", wish)
         assert answer.status_code == 400 and sentence in answer.content.decode(), wish
+
+
+def test_a_hook_may_have_a_name_in_any_script(browser: Client, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(is_superuser=True)
+    answer = browser.post("/hooks/", {"name": "Готово", "intent": "idle"})
+    assert answer.status_code == 201
+    assert Hook.objects.get(name="Готово").slug.startswith("hook_")

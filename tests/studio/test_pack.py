@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -14,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from jobs import worker
 from jobs.models import Job, Status
 from jobs.run import drain
 from packs.models import Build, Pack
-from sounds.models import Favourite, Slot, Sound
+from sounds.models import Favourite, Slot, Sound, Theme
 from sounds.prompts.seeds import MAX_SEED
 from tests.studio.conftest import Make
 
@@ -249,6 +251,66 @@ def test_what_is_not_there_is_a_page_that_says_so(ada: Person) -> None:
         assert ada.client.get(path).status_code == 404
     ada.press("rows/nothing/take", status=404)
     assert b"no such take" in ada.press("rows/idle/choose", status=400, sound="nonsense").content
+
+
+def test_a_take_whose_file_is_gone_is_not_chosen(ada: Person) -> None:
+    ada.press("rows/idle/take")
+    drain()
+    shutil.rmtree(ada.takes()[1].folder)
+    assert (
+        b"file of this take is gone"
+        in ada.press("rows/idle/choose", status=400, sound=ada.takes()[1].uuid).content
+    )
+
+
+def test_two_people_who_lock_at_once_both_get_what_they_pressed(ada: Person) -> None:
+    for wanted in ("on", "on", ""):
+        ada.press("rows/idle/lock", locked=wanted)
+        assert ada.slot().locked == bool(wanted)
+
+
+def test_a_theme_that_is_switched_off_makes_nothing_and_says_so(ada: Person) -> None:
+    Theme.objects.filter(slug="jazz").update(enabled=False)
+    assert b"Jazz is switched off" in ada.press("generate", status=400).content
+
+
+def test_what_an_administrator_wrote_into_a_row_by_hand_breaks_no_page(ada: Person) -> None:
+    for brief in ([1], {"foo": 2}, {"duration_s": 2.0, "foo": 3}):
+        Slot.objects.filter(pk=ada.slot().pk).update(brief=brief)
+        ada.look()
+    ada.press("rows/idle/take")
+    drain()
+    assert ada.takes()[-1].duration_s == 2.0
+
+
+def test_a_page_from_before_another_login_says_that_it_is_out_of_date(ada: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ada.pack.collection.owner)
+    answer = strict.post("/packs/jazz/generate/", headers={"HX-Request": "true"})
+    assert answer.status_code == 403 and b"reload it" in answer.content
+    assert strict.post("/login/", {"username": "ada", "password": "ada"}).url == "/login/"
+
+
+def test_refusals_are_sentences_for_scripts_and_pages_for_people(ada: Person) -> None:
+    for headers, kind in (({"HX-Request": "true"}, "text/plain"), ({}, "text/html")):
+        for path in ("/packs/nothing/generate/", "/sounds/00000000-0000-0000-0000-000000000000/like/"):
+            answer = ada.client.post(path, headers=headers)
+            assert answer.status_code == 404 and answer["Content-Type"].startswith(kind)
+            assert b"query" not in answer.content
+
+
+def test_who_was_signed_out_comes_back_to_the_page_and_not_to_what_was_posted(ada: Person) -> None:
+    headers = {"Referer": "http://testserver/packs/jazz/"}
+    answer = Client().post("/packs/jazz/describe/", {"title": "Blue"}, headers=headers)
+    assert answer.url == "/login/?next=/packs/jazz/"
+    elsewhere = Client().post("/packs/jazz/describe/", headers={"Referer": "http://evil.example/packs/"})
+    assert elsewhere.url == "/login/?next=/"
+
+
+def test_without_a_worker_the_page_says_that_nothing_moves(ada: Person) -> None:
+    worker.give_up()  # that is us, who made the pack
+    ada.press("rows/idle/take")
+    assert b"No worker runs" in ada.client.get("/packs/jazz/").content
 
 
 def test_a_page_of_many_takes_asks_few_questions(ada: Person, django_assert_max_num_queries) -> None:

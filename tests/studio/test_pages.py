@@ -17,6 +17,12 @@ def test_empty_pages_say_what_to_do(browser: Client) -> None:
     assert b"Choose two packs" in browser.get("/compare/").content
 
 
+def test_every_page_lets_in_scripts_of_the_studio_alone(browser: Client) -> None:
+    for client, path in ((Client(), "/login/"), (browser, "/"), (browser, "/packs/"), (browser, "/nothing/")):
+        assert "default-src 'self'" in client.get(path)["Content-Security-Policy"], path
+    assert "Content-Security-Policy" not in browser.get("/admin/login/")
+
+
 def test_the_list_of_packs_shows_how_each_stands(
     browser: Client, make: Make, django_assert_max_num_queries
 ) -> None:
