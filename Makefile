@@ -14,7 +14,7 @@ ifeq ($(shell uname -s)$(shell command -v nvidia-smi),Linux)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 
-.PHONY: help pack run neural assets test test-all browser lint bench bench-neural bench-page screenshots torture clean
+.PHONY: help pack run neural assets test test-all browser browsers-all lint bench bench-neural bench-page screenshots torture clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -39,7 +39,13 @@ test-all: $(VENV)/dev assets  ## the same with every case of what the tests abov
 	@$(BIN)/python -m pytest -n 2 -m "" $(ARGS)
 
 browser:  ## Debian's Chromium, for the tests that use the pages as people do
-	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq --no-install-recommends chromium; }
+	@command -v chromium > /dev/null || $(call debian,chromium)
+
+browsers-all:  ## the other browsers that `make test-all` uses the pages in: Firefox ESR and WebKitGTK
+	@$(call debian,chromium firefox-esr webkit2gtk-driver xvfb pulseaudio)
+
+debian = { command -v apt-get > /dev/null || { echo "Install these yourself, there is no apt-get here: $(1)"; exit 1; }; \
+	apt-get update -qq && apt-get install -qq --no-install-recommends $(1) > /dev/null; }
 
 lint: $(VENV)/dev  ## format and check
 	@$(BIN)/ruff format .
