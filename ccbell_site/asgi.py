@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import django
+from asgiref.sync import SyncToAsync
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccbell_site.settings")
 django.setup(set_prefix=False)
@@ -19,6 +20,8 @@ gate = Gate(Handler())
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Django, but for the event stream: there each client would cost a thread and two database handles."""
+    # uvicorn begins what waits on a connection in the context of what came before: that one's thread is gone.
+    SyncToAsync.thread_sensitive_context.set(None)  # type: ignore[arg-type]
     if scope["type"] == "http" and scope["path"] == stream.PATH:
         await events(scope, receive, send)
     else:
