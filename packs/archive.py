@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import os
-import re
 import stat
 import struct
 import tempfile
@@ -19,16 +19,16 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from packs.installer.names import name_fault as name_fault
+from packs.installer.words import printable as printable
+from packs.installer.words import shown as shown
+
 LARGEST_PACK_BYTES = 50 * 1024 * 1024
 """Of all files together, counted as they are inflated."""
 MOST_ENTRIES = 1_000
-LONGEST_NAME_BYTES = 240
-"""With room for the folder it is unpacked into: macOS takes paths of 1,024 bytes, names of 255."""
-DEEPEST = 8
 LARGEST_DOCUMENT_BYTES = 1_000_000
 
 _CHUNK = 64 * 1024
-_DRIVE = re.compile(r"[A-Za-z]:")
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
 _LARGEST_DIRECTORY_BYTES = MOST_ENTRIES * 1024
@@ -112,6 +112,10 @@ class OpenedPack:
             a key twice, or holds characters that no text can hold.
         """
         data = self.read(name)
+        if data.startswith(codecs.BOM_UTF8):
+            raise PackError(
+                f"{name} is no JSON: it begins with a byte order mark; save it as UTF-8 without one."
+            )
         try:
             value = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # lone surrogates fit no database
@@ -132,13 +136,15 @@ class OpenedPack:
 
 
 @contextmanager
-def open_pack(path: Path, *, temp: Path | None = None) -> Iterator[OpenedPack]:
+def open_pack(path: Path, *, temp: Path | None = None, label: str = "") -> Iterator[OpenedPack]:
     """Unpack a zip into a temporary folder that is gone afterwards; a folder is used where it lies.
 
     Parameters
     ----------
     temp
         The folder in which to make the temporary one; the system's by default.
+    label
+        What to call it in a sentence, where its own name says nothing to a person.
 
     Raises
     ------
@@ -147,50 +153,13 @@ def open_pack(path: Path, *, temp: Path | None = None) -> Iterator[OpenedPack]:
         are not plain relative ones, links, duplicates, encryption, more than 1,000 entries, more than
         50 MiB. At most that much has been written then, and is removed.
     """
-    label = printable(path.name or str(path))
+    label = printable(label or path.name or str(path))
     if os.path.isdir(path):  # Path.is_dir raises where this says no
         yield OpenedPack(path, label, _walk(path, label))
         return
     with tempfile.TemporaryDirectory(prefix="ccbell-pack-", dir=temp) as folder:
         root = Path(folder)
         yield OpenedPack(root, label, _unpack(path, label, root))
-
-
-def name_fault(name: str) -> str:
-    """What is wrong with a name, to follow it in a sentence; ``""`` for a name that a pack may hold."""
-    parts = name.split("/")
-    if not name.isprintable():
-        return "has a name with control characters"
-    if "\\" in name:
-        return "has a backslash in its name; write it with forward slashes"
-    if name.startswith("/") or _DRIVE.match(name):
-        return "has an absolute name; write it relative to the pack"
-    if ".." in parts:
-        return "leads out of the pack"
-    if "" in parts or "." in parts:
-        return "has a name with empty parts"
-    if len(parts) > DEEPEST + 1:
-        return f"lies more than {DEEPEST} folders deep"
-    if len(name.encode()) > LONGEST_NAME_BYTES:
-        return f"has a name of more than {LONGEST_NAME_BYTES} bytes"
-    return ""
-
-
-def printable(text: str, most: int = 60) -> str:
-    """A text as it can stand in a sentence: one line, no control characters, cut to `most`."""
-    text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def shown(value: object) -> str:
-    """Somebody else's value as it can stand in a sentence."""
-    if isinstance(value, str):
-        return f"“{printable(value)}”"
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    if isinstance(value, int | float):
-        return printable(repr(value), 20)
-    return "a list" if isinstance(value, list) else "an object"
 
 
 def _walk(root: Path, label: str) -> dict[str, int]:

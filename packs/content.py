@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SOURCE = ("pack", "version", "author", "homepage", "file", "sha256")
+"""What is told of the pack that a sound was imported from, in that one's own words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackFile:
@@ -42,6 +45,8 @@ class PackSound:
     attribution: str
     files: Mapping[str, PackFile]
     """Format name to file; ``wav`` is always there."""
+    source: Mapping[str, str] = field(default_factory=dict)
+    """The first pack that it was in, by the keys of `SOURCE`; empty for a sound that was in none before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,7 @@ def as_text(handed: Handed) -> str:
             "",
             f"Listen    {python_command()} -m zipfile -e {path} {folder}  and play sounds/*.wav",
             "          or: make run, then look under Sounds in the admin",
-            "Install   INSTALL.md in the zip says how for ccbell, CESP/OpenPeon players and Claude Code",
+            f"Install   python3 {path} --for ccbell  (or cesp, or claude-code)",
             f"Check     {python_command()} manage.py validate_pack {path}",
         ]
     )

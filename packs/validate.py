@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from packs.archive import OpenedPack, PackError, open_pack, printable, shown
 from packs.badge import badge
 from packs.formats import FORMATS, ccbell_config, ccbell_pack, cesp, manifest
-from packs.formats.ccbell_rules import EVENTS
 from packs.formats.cesp_rules import CORE
 from packs.formats.documents import Findings, peek
 from packs.formats.files import LARGEST_SOUND_BYTES, audio_format
 from packs.gate import REJECTED, gate
+from packs.installer.ccbell_rules import EVENTS
 from packs.report import Finding, Report
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _check_what_it_is(pack: OpenedPack) -> list[Finding]:
         hint = f"; {deeper} has to lie at the top" if deeper else ""
         findings.error("", f"{pack.label} is no sound pack: it holds none of {', '.join(documents)}{hint}.")
     named = set().union(*(format_.references(pack) for format_ in FORMATS)) | _pictures(pack)
-    known = named | {format_.document for format_ in FORMATS}
+    known = named.union(*({format_.document, *format_.beside} for format_ in FORMATS))
     for name in pack.names:
         if name not in known and not name.rpartition("/")[2].upper().startswith(_COMMON):
             _add_extra(name, findings)

@@ -1,4 +1,4 @@
-"""The line that puts a downloaded pack where a player looks for it."""
+"""The line that installs a downloaded pack for a player."""
 
 from __future__ import annotations
 
@@ -14,21 +14,16 @@ class Player:
     then: str
 
 
-_PLACES = (
-    ("OpenPeon / CESP player", "~/.openpeon/packs", "Then: peon packs use {slug}"),
-    ("ccbell", "~/.claude/ccbell/packs", "Then fill the template, as INSTALL.md in that folder shows."),
-    ("Claude Code alone", "~/.claude/sounds", "Then add the hooks that INSTALL.md in that folder lists."),
+_PLAYERS = (
+    ("OpenPeon / CESP player", "cesp", "Then choose it; in peon-ping: peon packs use {slug}"),
+    ("ccbell", "ccbell", "It plays from the next event on."),
+    ("Claude Code alone", "claude-code", "It plays in every session you start from now on."),
 )
 
 
 def install_lines(slug: str, version: str) -> list[Player]:
-    """For each kind of player: one line to paste, and what is left to do after it."""
-    zip_ = f"~/Downloads/{zip_name(slug, version)}"
+    """For each kind of player: one line to paste once the zip is downloaded, and what comes of it."""
     return [
-        Player(
-            name,
-            f"mkdir -p {place}/{slug} && unzip -o {zip_} -d {place}/{slug}",
-            then.format(slug=slug),
-        )
-        for name, place, then in _PLACES
+        Player(name, f"python3 ~/Downloads/{zip_name(slug, version)} --for {player}", then.format(slug=slug))
+        for name, player, then in _PLAYERS
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from packs.archive import OpenedPack
 from packs.content import PackContent
-from packs.formats import ccbell_config, ccbell_pack, cesp, guide, licence, manifest, prompts
+from packs.formats import ccbell_config, ccbell_pack, cesp, guide, installer, licence, manifest, prompts
 from packs.formats.files import sound_files
 from packs.report import Finding
 
@@ -31,6 +31,8 @@ class Format:
     references: Callable[[OpenedPack], set[str]] = _none
     makes_a_pack: bool = False
     """Whether a folder with this document is a pack to somebody."""
+    beside: frozenset[str] = frozenset()
+    """Files that belong to the document."""
 
 
 FORMATS = (
@@ -64,6 +66,7 @@ FORMATS = (
     Format(document=prompts.DOCUMENT, write=prompts.write),
     Format(document=licence.DOCUMENT, write=licence.write),
     Format(document=guide.DOCUMENT, write=guide.write),
+    Format(document=installer.DOCUMENT, write=installer.write, beside=frozenset(installer.names())),
 )
 
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from packs.archive import OpenedPack, PackError
 from packs.content import PackContent
-from packs.formats.ccbell_rules import EVENTS, Effect, Issue, check_config
 from packs.formats.documents import Findings, as_json
 from packs.formats.files import sound_path
+from packs.installer.ccbell_rules import EVENTS, Effect, Issue, check_config
+from packs.installer.pack import PLACEHOLDER as PLACEHOLDER
+from packs.installer.pack import TEMPLATE
 from packs.report import Finding
 
-DOCUMENT = "ccbell-config.template.json"
+DOCUMENT = TEMPLATE
 RULES = "ccbell"
-PLACEHOLDER = "{{PACK_DIR}}"
 NOTE = (
     "A template: it does not work as it is. The client takes absolute paths only, so each placeholder "
-    "has to be replaced by the absolute path of the folder this file is in; INSTALL.md says how."
+    "has to be replaced by the absolute path of the folder this file is in: install.py does that."
 )
 
 _PACK_DIR = "/pack"  # any absolute folder: the client's rules are the same for all of them

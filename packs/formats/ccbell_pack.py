@@ -6,7 +6,6 @@ from typing import Any
 
 from packs.archive import OpenedPack, shown
 from packs.content import PackContent
-from packs.formats.ccbell_rules import EVENTS
 from packs.formats.documents import (
     Findings,
     Key,
@@ -19,6 +18,7 @@ from packs.formats.documents import (
     text,
 )
 from packs.formats.files import sound_path
+from packs.installer.ccbell_rules import EVENTS
 from packs.report import Finding
 
 DOCUMENT = "pack.json"

@@ -43,6 +43,7 @@ SEMVER = (
 )
 WEB_ADDRESS = r"https?://[^\s/]+\S*"
 SPDX = re.compile(r"(?:LicenseRef-)?[A-Za-z0-9][A-Za-z0-9.-]*\+?")
+_OPERATORS = ("AND", "OR", "WITH")
 KNOWN_LICENCES = frozenset((LICENCES / "known.txt").read_text().split())
 """SPDX identifiers that sounds and code are often under; far from all there are."""
 
@@ -83,11 +84,23 @@ def licence_parts(expression: str) -> list[str]:
     words = [token for token in tokens if token not in ("(", ")")]
     shaped = (
         len(words) % 2 == 1
-        and tokens.count("(") == tokens.count(")")
         and all(SPDX.fullmatch(word) for word in words[::2])
-        and all(word in ("AND", "OR", "WITH") for word in words[1::2])
+        and all(word in _OPERATORS for word in words[1::2])
+        and _is_nested(tokens)
     )
     return words[::2] if shaped else []
+
+
+def _is_nested(tokens: list[str]) -> bool:
+    """Whether each parenthesis stands before or behind an operand, and is closed behind it."""
+    depth, wants_operand = 0, True
+    for token in tokens:
+        opens_or_names = token not in (")", *_OPERATORS)
+        depth += (token == "(") - (token == ")")
+        if opens_or_names != wants_operand or depth < 0:
+            return False
+        wants_operand = token == "(" or token in _OPERATORS
+    return depth == 0
 
 
 _PATH_WORDS = "a relative path with forward slashes, of letters, digits, . _ and -"

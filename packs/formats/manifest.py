@@ -83,7 +83,7 @@ def _entry(sound: PackSound) -> dict[str, Any]:
         "licence": sound.licence,
         "attribution": sound.attribution,
         "formats": {name: _format(sound, name, file) for name, file in sorted(sound.files.items())},
-    }
+    } | ({"source": dict(sound.source)} if sound.source else {})
 
 
 def _format(sound: PackSound, name: str, file: PackFile) -> dict[str, Any]:
@@ -142,6 +142,7 @@ FILE_KEYS = (
     Key("quality", "a number from 0 to 100", lambda value: is_number(value) and 0 <= value <= 100),
     Key("licence", "text", text()),
     Key("attribution", "text", text()),
+    Key("source", "an object that tells of the pack it was imported from", is_object),
     Key("formats", "an object with an entry for each format", is_object),
 )
 FORMAT_KEYS = (

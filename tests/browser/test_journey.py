@@ -122,7 +122,7 @@ def test_the_whole_journey_with_the_mouse(browse: Open, tmp_path: Path):
     retype(page.get_by_label("Description"), "")
     page.keyboard.press("ControlOrMeta+v")
     line = page.get_by_label("Description").input_value()
-    assert line.startswith("mkdir -p ~/.claude/ccbell/packs/nature")
+    assert line.startswith("python3 ~/Downloads/") and line.endswith(" --for ccbell")
     assert download.value.suggested_filename in line
 
     before = what_it_shows(page)

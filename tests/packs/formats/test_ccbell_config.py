@@ -8,7 +8,7 @@ import pytest
 
 from packs.formats import ccbell_config
 from packs.formats.ccbell_config import DOCUMENT, PLACEHOLDER, filled
-from packs.formats.ccbell_rules import EVENTS, Effect, check_config
+from packs.installer.ccbell_rules import EVENTS, Effect, check_config
 from tests.packs.support import change, errors, notes, opened, warnings, with_sound
 
 

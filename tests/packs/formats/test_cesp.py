@@ -278,6 +278,8 @@ def test_licences_are_taken_apart():
     assert licence_parts("MIT AND (CC0-1.0 OR ISC)") == ["MIT", "CC0-1.0", "ISC"]
     for shapeless in ("", "MIT AND", "MIT ISC", "(MIT", "all rights reserved!", "MIT and ISC"):
         assert licence_parts(shapeless) == []
+    for shapeless in (")MIT OR ISC(", "MIT (OR) ISC", "()MIT", "MIT ()", "(MIT OR) ISC"):
+        assert licence_parts(shapeless) == []
 
 
 # Files.

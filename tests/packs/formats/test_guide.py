@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import replace
 
 from packs.formats import guide
-from packs.formats.ccbell_rules import Effect, check_config
+from packs.installer.ccbell_rules import Effect, check_config
 from tests.packs.support import with_sound
 
 
@@ -28,7 +28,9 @@ def test_it_tells_how_to_listen_and_where_each_player_looks(content):
         "~/.claude/hooks/peon-ping/packs/sci-fi/",
         "~/.openpeon/packs/sci-fi/",
         "~/.claude/settings.json",
-        "this pack has a sound for\n4 of them",
+        "python3 install.py --for ccbell  ",
+        "python3 install.py --for cesp  ",
+        "python3 install.py --for claude-code  ",
     ):
         assert needle in words
     assert all(f"`sounds/{sound.hook}.wav`" in words for sound in content.sounds)
@@ -56,6 +58,13 @@ def test_the_settings_for_claude_code_are_complete(content):
     assert "matcher" not in hooks["Stop"][0]
     (command,) = hooks["Stop"][0]["hooks"]
     assert command["type"] == "command" and "/sounds/sci-fi/sounds/task_complete.wav" in command["command"]
+
+
+def test_events_that_an_old_claude_code_would_skip_the_settings_for_are_named(content):
+    said = " ".join(text(content).split())
+    assert "leave out `PostToolUseFailure` and `PermissionRequest`." in said
+    old = [replace(sound, claude_event="Stop") for sound in content.sounds]
+    assert "before 2.1.101" not in text(replace(content, sounds=old))
 
 
 def test_two_sounds_for_one_event_are_two_entries(content):
@@ -86,7 +95,12 @@ def test_what_a_pack_has_no_sound_for_is_left_out(content):
     )
     words = text(bare)
     assert "## Listen" in words
-    assert "## ccbell" not in words and "openpeon" not in words and "settings.json" not in words
+    assert (
+        "## ccbell" not in words
+        and "install.py" not in words
+        and "openpeon" not in words
+        and "settings.json" not in words
+    )
 
 
 def test_words_of_others_stay_in_their_cell(content):

@@ -13,10 +13,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from typing import Any
 
-from packs.archive import shown
+from .words import shown
 
 EVENTS = ("stop", "permission_prompt", "idle_prompt", "subagent")
 DEFAULT_PROFILE = "default"
@@ -26,7 +26,7 @@ _BUNDLED = re.compile(r"[a-z_]+")
 _INT64 = 2**63
 
 
-class Effect(StrEnum):
+class Effect(str, Enum):
     """What the client does about one thing in its config."""
 
     DROPPED = "the whole config is dropped"
@@ -37,7 +37,7 @@ class Effect(StrEnum):
     PLAYS = "plays"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True)
 class Issue:
     """One thing in a config. For ``PLAYS``, ``sound`` is the file and ``where`` ends in the event."""
 
@@ -122,7 +122,7 @@ def _is_bool(value: Any) -> bool:
 
 
 def _is_float(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) != float("inf")
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) != float("inf")
 
 
 def _is_int(value: Any) -> bool:
@@ -292,7 +292,7 @@ def _playing(fields: dict[str, Any], exists: Callable[[str], bool]) -> Iterator[
     for event in EVENTS:
         merged: dict[str, Any] = {}
         for layer in layers:
-            merged |= {k: v for k, v in _fields(layer.get(event, _Pairs()), _EVENT).items() if v != ""}
+            merged.update((k, v) for k, v in _fields(layer.get(event, _Pairs()), _EVENT).items() if v != "")
         sound = merged.get("sound", "")
         if merged.get("enabled") is False:
             yield Issue(

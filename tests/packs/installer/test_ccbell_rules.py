@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from packs.formats.ccbell_rules import EVENTS, Effect, Issue, check_config
+from packs.installer.ccbell_rules import EVENTS, Effect, Issue, check_config
 
 FILES = {"/abs/stop.wav", "/abs/idle.wav", "/abs/a b.wav", "/abs/x..y.wav"}
 FINE = {"enabled": True, "sound": "custom:/abs/stop.wav", "volume": 0.5, "cooldown": 0}
