@@ -14,11 +14,14 @@ from typing import Any
 from ccbell_site.problems import problem, send_problem
 from jobs import waiting
 from jobs.stream.client import Receive, Send
-from sounds.uploads import LARGEST_FORM_BYTES
+from packs.importing.bring import LARGEST_FORM_BYTES as LARGEST_PACK
+from sounds.uploads import LARGEST_FORM_BYTES as LARGEST_UPLOAD
 
 Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 UPLOAD = "/api/sounds/upload"
+LARGER = {UPLOAD: LARGEST_UPLOAD, "/api/packs/import": LARGEST_PACK, "/imports/": LARGEST_PACK}
+"""Address to the bytes that a body sent there may have."""
 LARGEST_BODY = 2 * 1024**2
 READING = ("GET", "HEAD", "OPTIONS")
 READERS, WRITERS = 8, 1
@@ -43,7 +46,7 @@ class Gate:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.application(scope, receive, send)
-        most = LARGEST_FORM_BYTES if scope["path"] == UPLOAD else LARGEST_BODY
+        most = LARGER.get(scope["path"], LARGEST_BODY)
         if _announced(scope) > most:
             return await _refuse(send, most)
         visit = Visit(self.readers if scope["method"] in READING else self.writers, most, receive, send)

@@ -10,15 +10,13 @@ from packs.archive import shown
 from packs.formats.documents import Findings
 from packs.formats.manifest import StatedSound
 from packs.report import Finding
+from sounds.badge import HIGHEST_PEAK_DBTP, LATEST_ONSET_S, WITHIN_LU
 
 if TYPE_CHECKING:
     from sounds.audio.file_report import FileReport
 
 RULES = "badge"
 
-WITHIN_LU = 1.0
-HIGHEST_PEAK_DBTP = -1.0
-LATEST_ONSET_S = 0.020
 RATE_HZ = 44_100
 SUBTYPE = "PCM_16"
 

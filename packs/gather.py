@@ -9,7 +9,7 @@ from datetime import UTC
 
 from django.conf import settings
 
-from packs.content import PackContent, PackFile, PackSound
+from packs.content import SOURCE, PackContent, PackFile, PackSound
 from packs.errors import BuildError
 from packs.models import Pack
 from sounds.models import AudioFile, Collection, Hook, Slot, Sound
@@ -86,37 +86,42 @@ def moment_of(sounds: Sequence[Sound]) -> str:
 
 
 def licence_of(sounds: Sequence[Sound]) -> str:
-    """One SPDX expression for the whole: each licence once."""
-    return " AND ".join(sorted({sound.licence for sound in sounds}))
+    """One SPDX expression for the whole: each licence once, alternatives in parentheses."""
+    licences = {part for sound in sounds for part in _conjoined(sound.licence)}
+    if len(licences) > 1:
+        licences = {f"({licence})" if " OR " in licence else licence for licence in licences}
+    return " AND ".join(sorted(licences))
+
+
+def _conjoined(licence: str) -> list[str]:
+    """The parts of an expression that all apply; a nested one is a single part."""
+    return [licence] if " OR " in licence or "(" in licence else licence.split(" AND ")
 
 
 def _tags(collection: Collection, sounds: Sequence[Sound]) -> list[str]:
     theme = [collection.theme.slug] if collection.theme else []
-    return [*theme, "notifications", "coding-agents", *sorted({sound.engine for sound in sounds})][:10]
+    engines = sorted({sound.origin["engine"] for sound in sounds})
+    return [*theme, "notifications", "coding-agents", *engines][:10]
 
 
 def pack_sound(take: Chosen, formats: Sequence[str]) -> PackSound:
-    hook, sound, brief = take.hook, take.sound, take.sound.brief
+    hook, sound, said = take.hook, take.sound, take.sound.provenance
     return PackSound(
         hook=take.key,
         title=hook.name if hook else sound.title,
-        description=hook.description if hook else "",
-        claude_event=hook.claude_events[0] if hook and hook.claude_events else "",
-        ccbell_event=hook.ccbell_event if hook else "",
-        cesp_category=hook.cesp_category if hook else "",
+        description=hook.description if hook else said.get("description", ""),
+        claude_event=next(iter(hook.claude_events), "") if hook else said.get("claude_event", ""),
+        ccbell_event=hook.ccbell_event if hook else said.get("ccbell_event", ""),
+        cesp_category=hook.cesp_category if hook else said.get("cesp_category", ""),
         duration_s=sound.duration_s,
         loudness_lufs=sound.loudness_lufs,
         intended_lufs=sound.intended_lufs,
         true_peak_dbtp=sound.true_peak_dbtp,
         quality=sound.quality,
-        engine=sound.engine,
-        engine_version=sound.engine_version,
-        prompt=brief["prompt"],
-        seed=sound.seed,
-        theme=brief["theme"],
-        variation=brief["variation"],
+        **sound.origin,
         licence=sound.licence,
         attribution=sound.attribution,
+        source={key: said[key] for key in SOURCE if key in said},
         files={format_: _pack_file(take.files[format_]) for format_ in formats},
     )
 

@@ -12,6 +12,7 @@ from jobs.models import Batch, Job, NewJob, Tier
 from packs.errors import BuildError
 from packs.handlers import BUILD
 from packs.models import Pack
+from packs.models.pack import RESERVED
 from packs.recipe import Recipe
 from sounds.brief import Brief
 from sounds.handlers import sound_job
@@ -118,6 +119,8 @@ def submit_build(
 def _pack(recipe: Recipe, owner: Any) -> Pack:
     family = {"theme": recipe.theme, "variation": recipe.variation, "prompt": recipe.prompt}
     for slug in (recipe.slug, recipe.other_slug, recipe.slug_of(owner)):
+        if slug in RESERVED:
+            continue
         pack = Pack.objects.select_related("collection").filter(slug=slug).first()
         if pack is None:
             break

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from packs.badge import HIGHEST_PEAK_DBTP, LATEST_ONSET_S, WITHIN_LU
-from packs.formats.ccbell_rules import EVENTS
 from packs.formats.cesp_rules import CORE
 from packs.gather import licence_of
+from packs.installer.ccbell_rules import EVENTS
 from packs.models import Build, Pack
+from sounds.badge import HIGHEST_PEAK_DBTP, LATEST_ONSET_S, WITHIN_LU, misses
 from sounds.models import Slot, Sound
+from sounds.remaster import is_wanting
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,12 @@ class Standing:
     @cached_property
     def misses(self) -> list[tuple[str, str]]:
         """Slot and sentence for everything that stands between the pack and its badge."""
-        return [(slot.key, miss) for slot, sound in self.filled for miss in _misses(sound)]
+        return [(slot.key, miss) for slot, sound in self.filled for miss in misses(sound)]
+
+    @cached_property
+    def wanting(self) -> list[tuple[Slot, Sound]]:
+        """What remastering could bring nearer to the badge, and is free to be changed."""
+        return [(slot, sound) for slot, sound in self.filled if not slot.locked and is_wanting(sound, slot)]
 
     @property
     def earns_badge(self) -> bool:
@@ -87,25 +93,29 @@ class Standing:
         return self.pack.latest_build()
 
     @cached_property
-    def is_built(self) -> bool:
-        """Whether the latest build holds just these sounds."""
-        if self.latest is None or not self.is_complete:
-            return False
+    def has_new_sounds(self) -> bool:
+        """Whether the latest build holds other sounds than these, or there is none."""
+        if self.latest is None:
+            return True
         built = set(self.latest.items.values_list("hook", "sound_id"))
-        return built == {(slot.key, sound.pk) for slot, sound in self.filled}
+        return built != {(slot.key, sound.pk) for slot, sound in self.filled}
+
+    @cached_property
+    def is_built(self) -> bool:
+        """Whether the latest build holds just these sounds, under the words of today."""
+        if self.latest is None or not self.is_complete or self.has_new_sounds:
+            return False
+        words = {
+            "display_name": self.pack.collection.title,
+            "description": self.pack.description,
+            "author": self.pack.author,
+            "homepage": self.pack.homepage,
+        }
+        return all(self.latest.manifest.get(key, "") == value for key, value in words.items())
 
     @property
     def version(self) -> str:
-        """Of the build that holds these sounds, or of the one to come."""
-        return self.latest.version if self.latest and self.is_built else self.pack.suggested_version()
-
-
-def _misses(sound: Sound) -> Iterator[str]:
-    off = sound.loudness_lufs - sound.intended_lufs
-    if abs(off) > WITHIN_LU:
-        yield f"{abs(off):.1f} LU {'louder' if off > 0 else 'quieter'} than it is meant to be"
-    if sound.true_peak_dbtp > HIGHEST_PEAK_DBTP:
-        yield f"peaks at {sound.true_peak_dbtp:.1f} dBTP, above {HIGHEST_PEAK_DBTP:g}"
-    onset_s = sound.measures.get("onset_s", 0.0)
-    if onset_s > LATEST_ONSET_S:
-        yield f"begins after {onset_s * 1000:.0f} ms, later than {LATEST_ONSET_S * 1000:.0f} ms"
+        """Of the build that holds all this, or of the one to come."""
+        if self.latest and self.is_built:
+            return self.latest.version
+        return self.pack.suggested_version(sounds_changed=self.has_new_sounds)

@@ -9,7 +9,7 @@ class SoundsConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_spawn
 
-        from sounds import handlers, install, renditions, search, uploads  # noqa: F401  (registers them)
+        from sounds import handlers, install, remaster, renditions, search, uploads  # noqa: F401  (registers them)
         from sounds.sweep import on_worker_start
 
         # After the queue's own receiver: what it takes from the dead is an orphan only then.

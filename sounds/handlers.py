@@ -123,17 +123,17 @@ def _render(briefs: Mapping[JobRun, Brief]) -> None:
 
 
 def _record(run: JobRun, brief: Brief, result: dict[str, Any]) -> dict[str, Any]:
-    slot = _slot(run)
+    slot = slot_of(run)
     sound = Sound.objects.record(job=run.job, brief=brief, slot=slot, parent=_parent(run), result=result)
     notes = {"notes": result["notes"]} if result["notes"] else {}
-    return _choose(run, slot, sound) | notes
+    return give(run, slot, sound) | notes
 
 
 def _reuse(run: JobRun, sound: Sound) -> dict[str, Any]:
-    return _choose(run, _slot(run), sound)
+    return give(run, slot_of(run), sound)
 
 
-def _slot(run: JobRun) -> Slot | None:
+def slot_of(run: JobRun) -> Slot | None:
     """The slot that the sound is for, held until it is written down."""
     if not (pk := run.payload.get("slot")):
         return None
@@ -146,7 +146,7 @@ def _parent(run: JobRun) -> Sound | None:
     return Sound.objects.filter(pk=pk).first() if pk else None
 
 
-def _choose(run: JobRun, slot: Slot | None, sound: Sound) -> dict[str, Any]:
+def give(run: JobRun, slot: Slot | None, sound: Sound) -> dict[str, Any]:
     """Make `sound` what the job is to give: its slot's choice if that was asked for, and its result."""
     if slot and run.payload.get("choose") and not slot.is_locked:
         slot.choose(sound, by=sound.owner)

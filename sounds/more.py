@@ -17,7 +17,6 @@ from sounds.prompts.build import PromptError
 from sounds.prompts.change import changed
 from sounds.prompts.knobs import mutate
 from sounds.prompts.seeds import MAX_SEED
-from sounds.uploads import ENGINE as UPLOAD
 from sounds.wish import drawn_seed
 
 
@@ -35,8 +34,8 @@ def more_jobs(
 
     They join the slot of the sound, unless they are to go `into` another.
     """
-    if sound.engine == UPLOAD:
-        raise PromptError("An uploaded sound was not made here, so it cannot be made anew; generate another.")
+    if not sound.is_made_here:
+        raise PromptError("This sound was not made here, so it cannot be made anew; generate another.")
     engine = resolve(change.pop("engine", sound.engine))
     slot = into or _slot(sound, by, choose)
     if seed is None:  # knobs that are set, not drawn, are heard best beside the same chance

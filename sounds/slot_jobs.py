@@ -11,6 +11,11 @@ from django.utils import timezone
 from jobs.models import Job, Status
 from sounds.handlers import GENERATE
 from sounds.models import Slot, Sound
+from sounds.remaster import REMASTERING
+from sounds.uploads import TAKE_IN
+
+FILLING = (GENERATE, TAKE_IN, REMASTERING)
+"""The kinds of jobs that make a take for a slot."""
 
 REMEMBERED = timedelta(days=7)
 """A failure that nobody took care of for longer is no news to anybody."""
@@ -28,13 +33,13 @@ def jobs_for(slots: Iterable[Slot]) -> dict[int, Job]:
 
 
 def unfinished_for(slots: Iterable[int]) -> QuerySet[Job]:
-    return Job.objects.unfinished().filter(kind=GENERATE, payload__slot__in=list(slots))
+    return Job.objects.unfinished().filter(kind__in=FILLING, payload__slot__in=list(slots))
 
 
 def _failed_last(slots: Collection[int]) -> dict[int, Job]:
     """Failed jobs that nothing newer was made after."""
     failed = Job.objects.filter(
-        kind=GENERATE,
+        kind__in=FILLING,
         status=Status.FAILED,
         payload__slot__in=slots,
         finished_at__gt=timezone.now() - REMEMBERED,

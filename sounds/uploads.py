@@ -1,4 +1,4 @@
-"""Files that people send: kept as they are, and made into sounds beside the others."""
+"""Files that people send, by themselves or in packs: kept as they are, and made into sounds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +23,15 @@ from jobs.run import JobRun
 from sounds import ffmpeg
 from sounds.audio.magic import CONTAINERS, HEAD_BYTES, Container, container_name
 from sounds.brief import Brief
+from sounds.formats import BESIDE_MASTER
+from sounds.handlers import give, slot_of
 from sounds.hosts import host_of
-from sounds.models import Sound
+from sounds.models import Slot, Sound
 from sounds.models.sound import folder_of
+from sounds.origins import IMPORT, UPLOAD, VERSION
+from sounds.remaster import follow_up
 
 TAKE_IN = "sounds.take_in"
-ENGINE, ENGINE_VERSION = "upload", "1"
 LARGEST_BYTES = 100 * 1024 * 1024
 LARGEST_FORM_BYTES = LARGEST_BYTES + 1024**2
 """With what other fields and the wrapping of a form may come to."""
@@ -55,6 +58,17 @@ def keep(arrived: Path, suffix: str) -> Path:
     return arrived.replace(folder() / f"{uuid.uuid4()}.{suffix}")
 
 
+def keep_copy(path: Path, suffix: str) -> Path:
+    """Have a file's bytes where its job finds them, and the file itself where it was."""
+    kept = folder() / f"{uuid.uuid4()}.{suffix}"
+    try:
+        shutil.copyfile(path, kept)
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+    return kept
+
+
 def take_in_job(
     kept: Path,
     *,
@@ -67,52 +81,93 @@ def take_in_job(
 ) -> NewJob:
     """The job that makes a sound of a kept file, of its own length if no `duration_s` is given."""
     brief = Brief(
-        engine=ENGINE,
-        engine_version=ENGINE_VERSION,
+        engine=UPLOAD,
+        engine_version=VERSION,
         seed=0,
         duration_s=duration_s or 0.0,
         loudness_lufs=loudness_lufs,
         prompt=title,
         hook=hook,
     )
-    return NewJob(
-        kind=TAKE_IN,
-        lane="procedural",
-        label=title,
-        payload={
-            "file": kept.name,
-            "brief": brief.as_dict(),
-            "licence": licence,
-            "attribution": attribution,
-        },
+    payload = {"brief": brief.as_dict(), "licence": licence, "attribution": attribution}
+    return _job(kept, title, payload)
+
+
+def import_job(
+    kept: Path,
+    *,
+    name: str,
+    title: str,
+    slot: Slot,
+    loudness_lufs: float,
+    choose: bool,
+    remaster: bool,
+    licence: str,
+    attribution: str,
+    provenance: Mapping[str, Any],
+) -> NewJob:
+    """The job that makes a take of `slot` of a kept file as it sounds; `name` is what its pack calls it.
+
+    With `remaster` a child that is to earn the badge follows where the take itself does not.
+    """
+    brief = Brief(
+        engine=IMPORT,
+        engine_version=VERSION,
+        seed=0,
+        duration_s=0.0,
+        loudness_lufs=loudness_lufs,
+        prompt=provenance.get("prompt") or title,
+        hook=slot.hook.slug if slot.hook else "",
+        theme=provenance.get("theme", ""),
+        variation=provenance.get("variation", ""),
     )
+    payload = {
+        "as_is": True,
+        "name": name,
+        "brief": brief.as_dict(),
+        "slot": slot.pk,
+        "choose": choose,
+        "remaster": remaster,
+        "licence": licence,
+        "attribution": attribution,
+        "provenance": dict(provenance),
+    }
+    return _job(kept, title, payload)
+
+
+def _job(kept: Path, title: str, payload: dict[str, Any]) -> NewJob:
+    return NewJob(kind=TAKE_IN, lane="procedural", label=title, payload={"file": kept.name, **payload})
 
 
 @handler(TAKE_IN)
 def take_in(run: JobRun) -> Write:
     """Make a sound of the payload's file; the file itself becomes the sound's original, byte for byte.
 
-    It stays where it waited until the sound is written down, so that any attempt may be the last.
+    It stays where it waited until the sound is written down, so that any attempt may be the last. What is
+    taken in ``as_is`` is not mastered.
     """
     source = folder() / Path(run.payload["file"]).name
     if not source.is_file():
-        raise JobFailed("The uploaded file is gone; upload it again.")
+        again = "import the pack" if run.payload.get("as_is") else "upload it"
+        raise JobFailed(f"The uploaded file is gone; {again} again.")
     assert run.job.attempt_uuid
     place = folder_of(run.job.attempt_uuid)
     run.undo_with(lambda: shutil.rmtree(place, ignore_errors=True))
     place.mkdir(parents=True, exist_ok=True)
     original = _linked(source, place / f"original{source.suffix}")
-    brief = Brief.from_dict(run.payload["brief"])
+    brief, as_is = Brief.from_dict(run.payload["brief"]), run.payload.get("as_is", False)
+    op, more = ("take_in_as_is", {"name": run.payload["name"]}) if as_is else ("take_in", {})
     with _readable(run, place / original["name"]) as readable:
         result = host_of().call(
-            "take_in",
+            op,
             deadline=run.deadline,
             progress=run.progress,
             check=run.check,
             source=str(readable),
             folder=str(place),
             brief=brief.as_dict(),
-            formats=["mp3"],
+            formats=list(BESIDE_MASTER),
+            **more,
         )
     result["files"].append(original)
     # Two files may have one title and one length, and are not the same sound for that.
@@ -120,16 +175,21 @@ def take_in(run: JobRun) -> Write:
     brief = replace(brief, duration_s=result["measures"]["duration_s"], voice=voice)
 
     def write() -> dict[str, Any]:
+        slot = slot_of(run)
         sound = Sound.objects.record(
             job=run.job,
             brief=brief,
-            slot=None,
+            slot=slot,
             result=result,
             licence=run.payload["licence"],
             attribution=run.payload["attribution"],
+            provenance=run.payload.get("provenance"),
         )
         transaction.on_commit(lambda: source.unlink(missing_ok=True), robust=True)
-        return {"sound": str(sound.uuid)}
+        given = give(run, slot, sound)
+        if run.payload.get("remaster") and slot:
+            follow_up(run, sound, slot)
+        return given
 
     return write
 

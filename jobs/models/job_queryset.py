@@ -46,15 +46,19 @@ class JobQuerySet(models.QuerySet["Job"]):
         owner: Any = None,
         label: str = "",
         wake: bool = True,
+        batch: Batch | None = None,
     ) -> Batch:
-        """Queue jobs as one batch, all or none, and tell a worker; `wake=False` for who drains it himself."""
+        """Queue jobs as one batch, all or none, and tell a worker; `wake=False` for who drains it himself.
+
+        Those that follow from a job join its `batch`, so that who waits for that waits for them too.
+        """
         from jobs import tasks
 
         new = list(new)
         if unknown := {one.lane for one in new} - set(settings.JOB_LANES):
             raise ValueError(f"There is no lane {', '.join(sorted(unknown))}; its jobs would wait for ever.")
         with transaction.atomic():
-            batch = Batch.objects.create(owner=owner, label=label)
+            batch = batch or Batch.objects.create(owner=owner, label=label)
             jobs = self.bulk_create(
                 self.model(
                     kind=one.kind,

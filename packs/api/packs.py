@@ -23,19 +23,21 @@ from accounts.permissions import HasScope
 from ccbell_site.pages import Pages
 from ccbell_site.strict import Strict
 from jobs.api.serializers import JobSerializer
-from jobs.models import Status
+from jobs.models import NewJob, Status
 from jobs.tiers import tier_of
 from jobs.waiting import wait
 from packs.api.fields import Formats, Version
+from packs.errors import BuildError
 from packs.generate import submit_build
 from packs.models import Build, Pack
-from packs.models.pack import SLUG
+from packs.models.pack import RESERVED, SLUG
+from packs.remaster import adoption_job, remaster_jobs
 from packs.views import send_zip
 from sounds.api.access import OfItsCollection, OwnerOrStaff
-from sounds.api.answer import wait_of
+from sounds.api.answer import answer, submit, wait_of
 from sounds.api.errors import Conflict
-from sounds.api.fields import Uuid
-from sounds.models import Collection
+from sounds.api.fields import Uuid, Words, refused
+from sounds.models import Collection, Sound
 
 EDITABLE = ["description", "author", "author_github", "homepage"]
 
@@ -76,6 +78,11 @@ class PackSerializer(Strict, serializers.ModelSerializer):
         read_only_fields = ["slug", "created_at"]
 
 
+def _refuse_reserved(slug: str) -> None:
+    if slug in RESERVED:
+        raise serializers.ValidationError(f"“{slug}” is an address of the API; choose another name.")
+
+
 class NewPackSerializer(Strict, serializers.ModelSerializer):
     """A pack of a collection that has none; without a slug it is named after the collection's title."""
 
@@ -93,6 +100,7 @@ class NewPackSerializer(Strict, serializers.ModelSerializer):
                     UniqueValidator(
                         Pack.objects.all(), "There is a pack of that name already; choose another."
                     ),
+                    _refuse_reserved,
                 ],
             }
         }
@@ -101,6 +109,19 @@ class NewPackSerializer(Strict, serializers.ModelSerializer):
 class BuildRequestSerializer(Strict, serializers.Serializer):
     version = Version(required=False, default="", help_text="X.Y.Z; the next free one where it is left out.")
     formats = Formats()
+
+
+class RemasterSerializer(Strict, serializers.Serializer):
+    """Nothing: what misses the badge. Or a sound of any pack, and the slot that is to choose it."""
+
+    slot = Words(required=False, help_text="Key of a slot of this pack.")
+    sound = Uuid(required=False, help_text="Which sound to take into it.")
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        if len(values) == 1:
+            other = "sound" if "slot" in values else "slot"
+            raise serializers.ValidationError({other: "Name both a slot and a sound, or neither."})
+        return values
 
 
 class BuildAnswerSerializer(serializers.Serializer):
@@ -122,7 +143,7 @@ class Packs(viewsets.ModelViewSet):
     queryset = Pack.objects.all()
     serializer_class = PackSerializer
     permission_classes = [HasScope, OfItsCollection]
-    parameters = {"build": ["wait"]}
+    parameters = {"build": ["wait"], "remaster": ["wait"]}
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_field = "slug"
     filterset_class = PackFilters
@@ -169,6 +190,34 @@ class Packs(viewsets.ModelViewSet):
         build = Build.objects.select_related("pack").get(pk=job.result["build"]) if made else None
         data = BuildAnswerSerializer({"job": job, "build": build}).data
         return Response(data, status=201 if build else 202)
+
+    @action(detail=True, methods=["post"])
+    def remaster(self, request: Request, slug: str) -> Response:
+        """Master anew what is chosen and misses the badge, or take a sound from elsewhere into a slot.
+
+        What was mastered anew takes the place of what it comes from, which stays.
+        """
+        seconds = wait_of(request)
+        pack = self.get_object()
+        asked = RemasterSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            with refused():
+                jobs = self._remaster_jobs(pack, **asked.validated_data)
+        except BuildError as error:
+            raise Conflict(str(error)) from error
+        return answer(request, submit(request, jobs, label=f"Remaster {pack}"), seconds=seconds)
+
+    def _remaster_jobs(self, pack: Pack, slot: str = "", sound: Any = None) -> list[NewJob]:
+        if not slot:
+            return remaster_jobs(pack)
+        into = pack.collection.slots.select_related("hook", "collection").filter(key=slot).first()
+        if into is None:
+            raise serializers.ValidationError({"slot": f"The pack {pack} has no slot {slot}."})
+        taken = Sound.objects.filter(uuid=sound).first()
+        if taken is None:
+            raise serializers.ValidationError({"sound": "There is no such sound."})
+        return [adoption_job(taken, into)]
 
 
 class Zip(viewsets.GenericViewSet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +18,25 @@ if TYPE_CHECKING:
 
 LONGEST_SLUG = 64
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+RESERVED = ("import",)
+"""Addresses of the API that no pack may be in the way of."""
 
 
 class PackQuerySet(models.QuerySet["Pack"]):
-    def create_for(self, collection: Collection, *, slug: str = "", **fields: Any) -> Pack:
-        """A pack of a collection that has none, under a free name made from its title if none is given."""
+    def create_for(self, collection: Collection, *, slug: str = "", name: str = "", **fields: Any) -> Pack:
+        """A pack of a collection that has none, under a free name if no `slug` is given.
+
+        That is `name` where it can be, else made from it, or from the collection's title.
+        """
         if not slug:
-            stem = slugify(collection.title)[: LONGEST_SLUG - 5].strip("-") or "pack"
+            stem = slugify(name or collection.title)[: LONGEST_SLUG - 5].strip("-_") or "pack"
+            whole = [name] if len(name) <= LONGEST_SLUG and re.fullmatch(SLUG, name) else []
             numbered = (f"{stem}-{number}" for number in count(2))
-            slug = next(name for name in chain([stem], numbered) if not self.filter(slug=name).exists())
+            slug = next(word for word in chain(whole, [stem], numbered) if self._is_free(word))
         return self.create(collection=collection, slug=slug, **fields)
+
+    def _is_free(self, slug: str) -> bool:
+        return slug not in RESERVED and not self.filter(slug=slug).exists()
 
 
 class Pack(models.Model):

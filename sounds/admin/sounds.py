@@ -126,12 +126,12 @@ class SoundAdmin(Comparison):
         ),
         ("Where it belongs", {"fields": ["slot", "take_no", "builds", "parent", "job", "owner"]}),
         ("Made from", {"fields": ["engine", "engine_version", "seed", "brief", "fingerprint", "uuid"]}),
-        ("Licence", {"fields": ["licence", "attribution"]}),
+        ("Licence", {"fields": ["licence", "attribution", "provenance"]}),
     ]
     readonly_fields = [
         "listen", "picture", "others", "slot", "take_no", "builds", "parent", "job", "owner", "length",
         "loudness", "intended_lufs", "gain_db", "peak", "score", "reasons", "engine", "engine_version",
-        "seed", "brief", "fingerprint", "uuid", "licence", "attribution",
+        "seed", "brief", "fingerprint", "uuid", "licence", "attribution", "provenance",
     ]  # fmt: skip
 
     tag = tag

@@ -64,6 +64,7 @@ class SoundSerializer(serializers.ModelSerializer):
         read_only=True,
         help_text="In which it lies ready; others are made on demand.",
     )
+    provenance = serializers.DictField(read_only=True, help_text="What its pack said of it, elsewhere.")
     audio_url = serializers.SerializerMethodField()
     peaks_url = serializers.SerializerMethodField()
     spectrogram_url = serializers.SerializerMethodField()
@@ -74,8 +75,8 @@ class SoundSerializer(serializers.ModelSerializer):
             "id", "kind", "title", "hook", "theme", "variation", "prompt", "engine", "engine_version", "seed",
             "knobs", "duration_s", "loudness_lufs", "intended_lufs", "true_peak_dbtp", "quality",
             "quality_reasons", "rank", "tags", "favourite", "owner", "parent", "job", "collection", "slot",
-            "take_no", "licence", "attribution", "formats", "created_at", "audio_url", "peaks_url",
-            "spectrogram_url",
+            "take_no", "licence", "attribution", "provenance", "formats", "created_at", "audio_url",
+            "peaks_url", "spectrogram_url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -114,12 +115,15 @@ def _grouped(pairs: Iterable[tuple[int, str]]) -> defaultdict[int, list[str]]:
     return grouped
 
 
+NAMELESS: dict[str, Any] = {"title": "", "tags": [], "provenance": {}}
+
+
 class StrangersSoundSerializer(SoundSerializer):
     """A sound for somebody without a login: what it is, and nothing of what people did with it."""
 
     def to_representation(self, sound: Sound) -> dict[str, Any]:
         private = ("owner", "parent", "job", "collection", "slot", "rank")
-        return super().to_representation(sound) | dict.fromkeys(private) | {"title": "", "tags": []}
+        return super().to_representation(sound) | dict.fromkeys(private) | NAMELESS
 
 
 class SoundJobSerializer(JobSerializer):

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import Any
 
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from jobs.models import NewJob
-from jobs.waiting import visitor
 from sounds import ffmpeg, uploads
 from sounds.api.answer import answer, submit, wait_of
 from sounds.api.errors import NeedsFfmpeg, TooLarge
 from sounds.api.fields import Duration, Words
+from sounds.api.form import FileForm
 from sounds.audio.magic import HEAD_BYTES
 from sounds.models import Hook
 
 TOO_LARGE = f"The file is too large; {uploads.LARGEST_BYTES // 1024**2} MiB is the most."
-
-
-class Arriving(TemporaryUploadedFile):
-    """A file on its way in, written beside where it will stay, so that keeping it is a mere renaming."""
-
-    def __init__(self, name: str, content_type: str | None, charset: str | None, extra: Any) -> None:
-        file = tempfile.NamedTemporaryFile(suffix=".part", dir=uploads.folder())  # noqa: SIM115
-        UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
-
-
-class ToAudioFolder(TemporaryFileUploadHandler):
-    """Writes what arrives to disk, chunk by chunk."""
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        FileUploadHandler.new_file(self, *args, **kwargs)
-        self.file = Arriving(self.file_name or "", self.content_type, self.charset, self.content_type_extra)
 
 
 class UploadSerializer(Strict, serializers.Serializer):
@@ -99,23 +78,16 @@ class UploadSerializer(Strict, serializers.Serializer):
         )
 
 
-class Upload(APIView):
+class Upload(FileForm):
     """Make a sound of a file of up to 100 MiB: its first 5 seconds at most, while all of it is kept.
 
     Answers 201 with the sound when it is made within `wait` seconds, else 202 with the job.
     """
 
-    parser_classes = [MultiPartParser]
+    too_large = TOO_LARGE
 
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        visitor.get().step_aside()  # what takes long here is reading the form
-        request.upload_handlers = [ToAudioFolder(request)]
-        return super().initialize_request(request, *args, **kwargs)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST_FORM_BYTES:
-            raise TooLarge(TOO_LARGE)  # first of all: to look who it is may mean to read the form
-        super().initial(request, *args, **kwargs)
+    def largest(self) -> int:
+        return uploads.LARGEST_FORM_BYTES
 
     def post(self, request: Request) -> Response:
         refuse_unknown(request, ["wait"])

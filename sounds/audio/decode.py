@@ -60,19 +60,22 @@ def decode(data: bytes, *, name: str = "The file", longest_s: float | None = Non
     return sound, rate_hz
 
 
-def read_beginning(path: Path | str, *, seconds: float) -> tuple[Array, int]:
-    """The first `seconds` of a file of any length, without loading the rest; otherwise as `read`."""
-    path = Path(path)
+def read_beginning(path: Path | str, *, seconds: float, name: str = "") -> tuple[Array, int]:
+    """The first `seconds` of a file of any length, without loading the rest; otherwise as `read`.
+
+    `name` is what to call it where its own name says nothing to a person.
+    """
+    name = name or Path(path).name
     try:
         with soundfile.SoundFile(path) as file:
             rate_hz, channels = int(file.samplerate), int(file.channels)
             if not 1_000 <= rate_hz <= HIGHEST_RATE_HZ or channels > MOST_CHANNELS:
-                raise DecodeError(f"{path.name} has {channels} channels at {rate_hz} Hz; that is no sound.")
+                raise DecodeError(f"{name} has {channels} channels at {rate_hz} Hz; that is no sound.")
             sound = file.read(round(seconds * rate_hz), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, RuntimeError, MemoryError, OverflowError) as error:
-        raise DecodeError(f"{path.name} cannot be decoded: {_reason(error)}.") from error
+        raise DecodeError(f"{name} cannot be decoded: {_reason(error)}.") from error
     if not np.isfinite(sound).all():
-        raise DecodeError(f"{path.name} holds values that are not finite numbers.")
+        raise DecodeError(f"{name} holds values that are not finite numbers.")
     return sound, rate_hz
 
 

@@ -15,6 +15,7 @@ from sounds.brief import Brief
 from sounds.engines.registry import card_of
 from sounds.models.audio_file import AudioFile
 from sounds.models.liking import Tag
+from sounds.origins import NOT_MADE_HERE
 
 if TYPE_CHECKING:
     from jobs.models import Job
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 TOLD = (
     "uuid", "kind", "title", "hook", "theme", "variation", "brief", "engine", "engine_version", "seed",
     "duration_s", "loudness_lufs", "intended_lufs", "true_peak_dbtp", "quality", "quality_reasons", "rank",
-    "take_no", "licence", "attribution", "created_at", "owner__username", "parent__uuid", "job__uuid",
-    "slot__key", "slot__collection__uuid",
+    "take_no", "licence", "attribution", "provenance", "created_at", "owner__username", "parent__uuid",
+    "job__uuid", "slot__key", "slot__collection__uuid",
 )  # fmt: skip
 """The columns that a list of sounds needs; the others are large."""
+
+
+LONGEST_LICENCE = 200
+"""Characters: an SPDX expression may name a few."""
 
 
 def folder_of(uuid_: uuid.UUID) -> Path:
@@ -67,6 +72,7 @@ class SoundQuerySet(models.QuerySet["Sound"]):
         parent: Sound | None = None,
         licence: str = "",
         attribution: str = "",
+        provenance: dict[str, Any] | None = None,
     ) -> Sound:
         """Write down what the render host made for `job`; the files lie under the attempt's uuid already.
 
@@ -103,6 +109,7 @@ class SoundQuerySet(models.QuerySet["Sound"]):
             quality_reasons=result["quality"]["reasons"],
             licence=licence,
             attribution=attribution,
+            provenance=provenance or {},
         )
         sound.words = sound.words_with(tags=[])
         sound.save(force_insert=True, using=self.db)
@@ -146,8 +153,9 @@ class Sound(models.Model):
         settings.AUTH_USER_MODEL, blank=True, through="sounds.Favourite", related_name="favourites"
     )
     words = models.TextField(blank=True, editable=False, help_text="What search looks in; see `index`.")
-    licence = models.CharField(max_length=60)
+    licence = models.CharField(max_length=LONGEST_LICENCE)
     attribution = models.CharField(max_length=200, blank=True)
+    provenance = models.JSONField(default=dict, blank=True, help_text="What its pack said of it, elsewhere.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SoundQuerySet.as_manager()
@@ -171,6 +179,24 @@ class Sound(models.Model):
         return Brief.from_dict(self.brief)
 
     @property
+    def is_made_here(self) -> bool:
+        """Whether an engine of the studio made it from its Brief, and so could make another."""
+        return self.engine not in NOT_MADE_HERE
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What first made it and from which words, here or where it was imported from."""
+        here = {
+            "engine": self.engine,
+            "engine_version": self.engine_version,
+            "prompt": self.brief.get("prompt", ""),
+            "seed": self.seed,
+            "theme": self.theme,
+            "variation": self.variation,
+        }
+        return here | {name: self.provenance[name] for name in here if name in self.provenance}
+
+    @property
     def is_whole(self) -> bool:
         """Whether its master is on disk as it was made: clean-up removes those of takes nobody chose."""
         master = self.file("wav")
@@ -190,7 +216,10 @@ class Sound(models.Model):
 
     def words_with(self, tags: Iterable[str]) -> str:
         """What search finds it by when it has these tags."""
-        said = [self.title, self.brief.get("prompt", ""), self.hook, self.theme, self.variation, self.engine]
+        said = [
+            self.title, self.brief.get("prompt", ""), self.hook, self.theme, self.variation, self.engine,
+            self.provenance.get("pack", ""),
+        ]  # fmt: skip
         return "\n".join(word for word in [*said, *tags] if word)
 
     def index(self, **changes: Any) -> None:

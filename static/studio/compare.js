@@ -4,6 +4,8 @@ import { deck } from "./deck.js";
 import { isPressable, isTyping } from "./keys.js";
 import { watchOutlines } from "./outline.js";
 import { pair } from "./pair.js";
+import { post } from "./post.js";
+import { toast } from "./toast.js";
 
 const table = document.getElementById("pairs");
 if (table) {
@@ -18,6 +20,8 @@ if (table) {
         select(row);
         const button = target.closest("[data-side]");
         if (button) hear(button.dataset.side);
+        const adopted = target.closest("[data-adopt]");
+        if (adopted) adopt(adopted);
     });
     document.addEventListener("keydown", (event) => {
         const { key, repeat, shiftKey, target } = event;
@@ -68,6 +72,11 @@ function sounds(row) {
 function hear(side) {
     const sound = sounds(selected())[side];
     if (sound) deck.toggle(sound);
+}
+
+/** Have the other pack take a sound over, mastered for its row there. */
+async function adopt({ dataset: { adopt: url, take: sound } }) {
+    if (await post(url, { sound })) toast("It is on its way: mastered for its row there, and chosen then.");
 }
 
 function flip() {

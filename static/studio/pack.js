@@ -78,6 +78,7 @@ const actions = {
     cancel: () => postRow("cancel"),
     "cancel-all": () => post("cancel"),
     generate: () => post("generate"),
+    remaster: () => post("remaster"),
     build: () => {
         toast("Building …");
         return post("build", {}, { source: "#dock", isLong: true });

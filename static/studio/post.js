@@ -8,11 +8,12 @@ export async function reason(response) {
     return `The studio answered ${response.status}; its log says more.`;
 }
 
-/** Post a form; the answer, or null after the person has been told why there is none. */
+/** Post a form, or the fields of one; the answer, or null after the person has been told why there is none. */
 export async function post(url, body = {}) {
+    const form = body instanceof FormData ? body : new URLSearchParams(body);
     const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
     try {
-        const response = await fetch(url, { method: "POST", headers, body: new URLSearchParams(body) });
+        const response = await fetch(url, { method: "POST", headers, body: form });
         if (response.ok) return response;
         toast(await reason(response), { kind: "error" });
     } catch {

@@ -37,6 +37,7 @@ def sound(request: Request, uuid: uuids.UUID) -> HttpResponse:
         "sound": take,
         "data": take_data(take),
         "brief": json.dumps(take.brief, indent=2, ensure_ascii=False),
+        "provenance": [(name.replace("_", " "), value) for name, value in take.provenance.items()],
         "formats": sorted(audio_files(take)),
         "lineage": _lineage(take),
         "children": take.children.only("uuid", "title", "take_no", "measures", "duration_s").order_by("id")[

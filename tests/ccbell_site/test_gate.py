@@ -59,6 +59,12 @@ def test_uploads_may_be_larger():
     assert ask(UPLOAD, [b"x" * LARGEST_BODY] * 3)[0] == 200
 
 
+@pytest.mark.parametrize("path", ["/api/packs/import", "/imports/"])
+def test_packs_that_come_in_may_be_as_large_as_packs_are(path):
+    assert ask(path, [b"x" * LARGEST_BODY] * 3)[0] == 200
+    assert ask(path, [], announced=60_000_000)[0] == 413
+
+
 @pytest.mark.parametrize("length", ["-5", "many", "1e9"])
 def test_a_length_that_is_none_is_left_to_others(length):
     headers = [(b"content-length", length.encode())]

@@ -1,22 +1,14 @@
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
-
-from ccbell_site.database import explain
-from ccbell_site.terminal import ProgressBar
-from jobs import lanes, worker
-from jobs.errors import JobFailed
-from jobs.models import ENDED, Batch, Job, Status
-from jobs.run import finish
+from jobs import lanes
+from jobs.models import Batch, Job, Status
 from packs.errors import BuildError
 from packs.generate import Plan, submit_build
 from packs.handoff import as_json, as_text, deliver, writable
+from packs.management.working import WorkingCommand, why
 from packs.models import Build
 from packs.recipe import Recipe
 from sounds import hosts
@@ -25,9 +17,8 @@ from sounds.prompts.words import read_prompt
 MOST_WORDS = 20
 
 
-class Command(BaseCommand):
+class Command(WorkingCommand):
     help = "Generate every sound of a theme and build an installable pack of them."
-    requires_system_checks = []
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("theme", help="slug of a theme, such as sci-fi")
@@ -56,26 +47,7 @@ class Command(BaseCommand):
         # Every Django command has a --version that prints Django's; here it is the pack's.
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        for wish in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is a Ctrl-C too
-            signal.signal(wish, signal.default_int_handler)
-        try:
-            self._generate(options)
-        except (ValueError, JobFailed) as error:
-            raise CommandError(str(error), returncode=2) from error
-        except DatabaseError as error:
-            raise CommandError(explain(error), returncode=2) from error
-        except OSError as error:
-            raise CommandError(f"{error.filename or 'A file'}: {error.strerror}.", returncode=2) from error
-        except KeyboardInterrupt:
-            self.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.")
-            sys.exit(130)
-        finally:
-            hosts.close_all()
-            lanes.release()
-            worker.give_up()
-
-    def _generate(self, options: dict[str, Any]) -> None:
+    def work(self, options: dict[str, Any]) -> None:
         recipe = Recipe.of(
             options["theme"],
             variation=options["variation"],
@@ -110,16 +82,9 @@ class Command(BaseCommand):
             self.stdout.write(_heard(recipe) + as_text(handed) + _noted(recipe, made))
 
     def _finish(self, batch: Batch, label: str) -> list[Job]:
-        total = batch.jobs.count()
-        try:
-            with ProgressBar(label) as bar:
-                finish(batch, tick=lambda: bar.show(*_standing(batch, total)))
-        except KeyboardInterrupt:
-            batch.cancel()
-            raise
-        jobs = list(batch.jobs.order_by("id"))
+        jobs = self.finish(batch, label)
         if bad := [job for job in jobs if job.status != Status.SUCCEEDED]:
-            raise BuildError(_why(bad))
+            raise BuildError(why(bad))
         return jobs
 
 
@@ -145,26 +110,3 @@ def _noted(recipe: Recipe, jobs: list[Job]) -> str:
             labels.setdefault(note, []).append(job.label)
     notes = [f"{note} ({', '.join(names)})" for note, names in labels.items()]
     return "".join(f"\n{line}" for line in ([remark] if remark else []) + notes)
-
-
-def _standing(batch: Batch, total: int) -> tuple[float, str]:
-    """How far a batch is, and what happens in it right now."""
-    done = batch.jobs.filter(status__in=ENDED).count()
-    running = batch.jobs.filter(status=Status.RUNNING, progress__gt=0).order_by("id")
-    now = list(running.values_list("progress", "message"))
-    fraction = (done + sum(progress for progress, _ in now)) / (total or 1)
-    return fraction, f"{done} of {total}  {now[0][1] if now else _why_waiting()}"
-
-
-def _why_waiting() -> str:
-    return "waiting for another process to be done with the model" if lanes.kept_by_others() else ""
-
-
-def _why(jobs: list[Job]) -> str:
-    """Each reason once, with the sounds it kept from being made."""
-    labels: dict[str, list[str]] = {}
-    for job in jobs:
-        labels.setdefault(job.error or "It was cancelled; run the command again.", []).append(job.label)
-    if len(jobs) == 1:
-        return next(iter(labels))
-    return "\n".join(f"{reason} ({', '.join(names)})" for reason, names in labels.items())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RAW_SHARE = 0.7
 """Of the way to a sound, the part that the engine goes."""
+LONGEST_AS_IS_S = 30.0
+"""A sound that is kept as it is may be this long."""
 
 
 def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]]) -> None:
@@ -45,28 +47,33 @@ def render(engine: Engine, watch: Watch, *, sounds: Sequence[dict[str, Any]]) ->
 def _finish(
     raw: np.ndarray, brief: Brief, folder: Path, formats: list[str], index: int, watch: Watch
 ) -> dict[str, Any]:
-    from sounds.audio.atomic import confirm
     from sounds.audio.encode import encode
     from sounds.audio.master import master
-    from sounds.audio.measure import measure
-    from sounds.audio.peaks import outline, write_peaks
-    from sounds.audio.quality import judge
-    from sounds.audio.spectrogram import write_spectrogram
 
     watch(index, RAW_SHARE, "mastering")
     mastered = master(
         raw, profile=brief.profile, duration_s=brief.duration_s, loudness_lufs=brief.loudness_lufs
     )
-    audio = mastered.audio
-    measures = measure(audio)
-    quality = judge(measures, intended_lufs=brief.loudness_lufs)
     watch(index, 0.85, "encoding")
     folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for format_ in ("wav", *(f for f in formats if f != "wav")):
-        role = "master" if format_ == "wav" else "rendition"
-        encode(audio, folder / f"sound.{format_}", seed=brief.seed)
-        files.append(_file(role, folder / f"sound.{format_}"))
+    for format_ in {"wav", *formats}:
+        encode(mastered.audio, folder / f"sound.{format_}", seed=brief.seed)
+    return _described(mastered.audio, brief, folder, formats) | {"gain_db": float(mastered.gain_db)}
+
+
+def _described(audio: np.ndarray, brief: Brief, folder: Path, formats: list[str]) -> dict[str, Any]:
+    """Measure and draw a sound whose master and renditions lie in their folder; see `render`."""
+    from sounds.audio.atomic import confirm
+    from sounds.audio.measure import measure
+    from sounds.audio.peaks import outline, write_peaks
+    from sounds.audio.quality import judge
+    from sounds.audio.spectrogram import write_spectrogram
+
+    measures = measure(audio)
+    quality = judge(measures, intended_lufs=brief.loudness_lufs)
+    renditions = [format_ for format_ in formats if format_ != "wav"]
+    files = [_file("master", folder / "sound.wav")]
+    files += [_file("rendition", folder / f"sound.{format_}") for format_ in renditions]
     write_peaks(audio, folder / "peaks.json")
     write_spectrogram(audio, folder / "spectrogram.png")
     files += [_file("picture", folder / name) for name in ("peaks.json", "spectrogram.png")]
@@ -74,7 +81,6 @@ def _finish(
     return {
         "measures": measures.as_dict() | {"outline": outline(audio)},
         "quality": {"score": quality.score, "reasons": list(quality.reasons)},
-        "gain_db": float(mastered.gain_db),
         "files": files,
     }
 
@@ -107,6 +113,40 @@ def take_in(
     return _finish(raw, wanted, Path(folder), formats, 0, watch)
 
 
+def take_in_as_is(
+    engine: Engine,
+    watch: Watch,
+    *,
+    source: str,
+    folder: str,
+    brief: dict[str, Any],
+    formats: list[str],
+    name: str,
+) -> Any:
+    """The same of a file that is to stay as it sounds, called `name` in sentences.
+
+    What is a master already, or in one of the formats, is taken byte for byte; else the master is a plain
+    conversion. The measures are those of the master as it lies.
+    """
+    from sounds.audio.atomic import write_atomically
+    from sounds.audio.decode import read
+    from sounds.audio.encode import encode
+    from sounds.audio.excerpt import is_master, whole
+
+    watch.step(0.1, "decoding")
+    path, place, wanted = Path(source), Path(folder), Brief.from_dict(brief)
+    audio = whole(path, longest_s=LONGEST_AS_IS_S, name=name)
+    place.mkdir(parents=True, exist_ok=True)
+    watch.step(RAW_SHARE, "encoding")
+    for format_ in {"wav", *formats}:
+        target = place / f"sound.{format_}"
+        if is_master(path) if format_ == "wav" else path.suffix == f".{format_}":
+            write_atomically(target, path.read_bytes())
+        else:
+            encode(audio, target, seed=wanted.seed)
+    return _described(read(place / "sound.wav")[0], wanted, place, formats) | {"gain_db": 0.0}
+
+
 def inspect(engine: Engine, watch: Watch, *, paths: list[str]) -> Any:
     """Measure audio files as a player would find them: one `FileReport` as a dict for each path."""
     from sounds.audio.inspect import inspect as inspect_file
@@ -133,5 +173,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "render": render,
     "transcode": transcode,
     "take_in": take_in,
+    "take_in_as_is": take_in_as_is,
     "inspect": inspect,
 }

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from sounds.audio.decode import DecodeError
-from sounds.audio.excerpt import excerpt
+from sounds.audio.excerpt import excerpt, is_master, whole
 
 
 def knock(seconds: float, rate_hz: int, channels: int = 2) -> np.ndarray:
@@ -60,3 +60,40 @@ def test_what_is_no_audio_is_refused_in_words(tmp_path, data):
 def test_a_rate_that_no_sound_has_is_refused(tmp_path):
     with pytest.raises(DecodeError, match="that is no sound"):
         excerpt(written(tmp_path / "a.wav", knock(1, 10), 10), longest_s=5)
+
+
+def test_a_whole_sound_keeps_its_silence_its_level_and_its_length(tmp_path):
+    late = np.concatenate([np.zeros((4_800, 2)), knock(2, 48_000), np.zeros((4_800, 2))])
+    sound = whole(written(tmp_path / "a.wav", late, 48_000), longest_s=30, name="a.wav")
+    assert len(sound) == round(2.2 * 44_100) and sound.dtype == np.float32
+    assert np.abs(sound[:4_300]).max() < 0.001 and abs(np.abs(sound).max() - 0.3) < 0.005
+
+
+@pytest.mark.parametrize("channels, kept", [(1, 1), (2, 2), (6, 1)])
+def test_of_more_than_two_channels_one_is_made(tmp_path, channels, kept):
+    path = written(tmp_path / "a.wav", knock(0.2, 44_100, channels), 44_100)
+    assert whole(path, longest_s=30, name="a.wav").shape == (8_820, kept)
+
+
+def test_a_sound_may_last_as_long_as_is_said_and_no_longer(tmp_path):
+    path = written(tmp_path / "a.wav", knock(2, 8_000), 8_000)
+    assert len(whole(path, longest_s=2, name="b.wav")) == 88_200
+    with pytest.raises(DecodeError, match=r"^b\.wav lasts more than 1\.9 seconds; shorten it\.$"):
+        whole(path, longest_s=1.9, name="b.wav")
+
+
+@pytest.mark.parametrize(
+    "suffix, rate_hz, channels, subtype, is_one",
+    [
+        ("wav", 44_100, 2, "PCM_16", True),
+        ("wav", 44_100, 1, "PCM_16", True),
+        ("wav", 48_000, 2, "PCM_16", False),
+        ("wav", 44_100, 6, "PCM_16", False),
+        ("wav", 44_100, 2, "PCM_24", False),
+        ("flac", 44_100, 2, "PCM_16", False),
+    ],
+)
+def test_only_what_masters_are_is_one(tmp_path, suffix, rate_hz, channels, subtype, is_one):
+    path = tmp_path / f"a.{suffix}"
+    soundfile.write(path, knock(0.1, rate_hz, channels), rate_hz, subtype=subtype)
+    assert is_master(path) is is_one
