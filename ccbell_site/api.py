@@ -11,8 +11,9 @@ from jobs.api.batches import Batches
 from jobs.api.jobs import Jobs
 from packs.api.export import ExportZip
 from packs.api.generate import GenerateBatch
+from packs.api.importing import PackImport
 from packs.api.packs import Packs, Zip
-from packs.api.releases import ReleaseList, ReleaseToGithub
+from releases.api.releases import RefreshReleases, Releases, ReleaseToGithub, WithdrawRelease
 from sounds.api.audio import Audio, Peaks, Spectrogram, Waveform
 from sounds.api.collections import Collections
 from sounds.api.engines import Engines
@@ -67,9 +68,13 @@ urlpatterns = [
     path("generate/<uuid:id>/status", GenerateStatus.as_view(), name="api-generate-status"),
     path("queue", Queue.as_view(), name="api-queue"),
     path("queue/<uuid:id>", QueueItem.as_view(), name="api-queue-item"),
+    path("packs/import", PackImport.as_view(), name="api-pack-import"),
     path("packs/<str:slug>/<str:version>.zip", Zip.as_view({"get": "retrieve"}), name="api-pack-zip"),
     path("export/zip", ExportZip.as_view(), name="api-export"),
     path("release/github", ReleaseToGithub.as_view(), name="api-release"),
-    path("release/list", ReleaseList.as_view(), name="api-releases"),
+    path("release/list", Releases.as_view({"get": "list"}), name="api-releases"),
+    path("release/refresh", RefreshReleases.as_view(), name="api-release-refresh"),
+    path("release/<str:ref>", Releases.as_view({"get": "retrieve"}), name="api-release-one"),
+    path("release/<str:ref>/withdraw", WithdrawRelease.as_view(), name="api-release-withdraw"),
     path("", include(router.urls)),
 ]

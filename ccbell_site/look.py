@@ -42,6 +42,7 @@ NAVIGATION = [
         "Studio",
         page("Packs", "inventory_2", "packs.pack"),
         page("Builds", "deployed_code", "packs.build"),
+        page("Releases", "rocket_launch", "releases.release"),
         page("Sounds", "music_note", "sounds.sound"),
         page("Collections", "library_music", "sounds.collection"),
         page("Slots", "view_list", "sounds.slot"),

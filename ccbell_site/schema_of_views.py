@@ -12,7 +12,20 @@ from ccbell_site.problems import CONTENT_TYPE
 from jobs.api.serializers import BatchSerializer, JobSerializer
 from packs.api.export import ExportSerializer
 from packs.api.generate import BatchAnswerSerializer, BatchRequestSerializer
-from packs.api.packs import BuildAnswerSerializer, BuildRequestSerializer, NewPackSerializer, PackSerializer
+from packs.api.importing import ImportSerializer
+from packs.api.packs import (
+    BuildAnswerSerializer,
+    BuildRequestSerializer,
+    NewPackSerializer,
+    PackSerializer,
+    RemasterSerializer,
+)
+from releases.api.releases import (
+    PublishSerializer,
+    RefreshAnswerSerializer,
+    ReleaseAnswerSerializer,
+    WithdrawSerializer,
+)
 from sounds.api.answer import AnswerSerializer
 from sounds.api.collections import (
     ChangedCollectionSerializer,
@@ -32,6 +45,7 @@ from sounds.api.upload import UploadSerializer
 WAIT = OpenApiParameter(
     "wait", OpenApiTypes.FLOAT, description="Seconds to wait for the result, at most 60; 0: answer at once."
 )
+RELEASE = OpenApiParameter("ref", location=OpenApiParameter.PATH, description="Id or tag of a release.")
 BINARY = OpenApiTypes.BINARY
 
 
@@ -162,16 +176,44 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
             request=BuildRequestSerializer,
             responses={201: BuildAnswerSerializer, 202: BuildAnswerSerializer},
         ),
+        "remaster": extend_schema(
+            parameters=[WAIT], request=RemasterSerializer, responses=_answers(AnswerSerializer, ready=False)
+        ),
+    },
+    "packs.api.importing.PackImport": {
+        "post": extend_schema(
+            parameters=[WAIT],
+            request={"multipart/form-data": ImportSerializer},
+            responses=_answers(BatchAnswerSerializer, ready=False),
+        ),
     },
     "packs.api.packs.Zip": {"retrieve": extend_schema(responses=_file("application/zip"))},
     "packs.api.export.ExportZip": {
         "post": extend_schema(request=ExportSerializer, responses=_file("application/zip", more=NOT_NOW)),
     },
-    "packs.api.releases.ReleaseToGithub": {
-        "post": extend_schema(request=None, responses={(501, CONTENT_TYPE): _problem("Not yet.")})
+    "releases.api.releases.ReleaseToGithub": {
+        "post": extend_schema(
+            parameters=[WAIT],
+            request=PublishSerializer,
+            responses={201: ReleaseAnswerSerializer, 202: ReleaseAnswerSerializer},
+        )
     },
-    "packs.api.releases.ReleaseList": {
-        "get": extend_schema(responses={(501, CONTENT_TYPE): _problem("Not yet.")})
+    "releases.api.releases.RefreshReleases": {
+        "post": extend_schema(
+            parameters=[WAIT],
+            request=None,
+            responses={200: RefreshAnswerSerializer, 202: RefreshAnswerSerializer},
+        )
+    },
+    "releases.api.releases.Releases": {
+        "retrieve": extend_schema(parameters=[RELEASE]),
+    },
+    "releases.api.releases.WithdrawRelease": {
+        "post": extend_schema(
+            parameters=[RELEASE, WAIT],
+            request=WithdrawSerializer,
+            responses={200: ReleaseAnswerSerializer, 202: ReleaseAnswerSerializer},
+        ),
     },
 }
 """View to its methods, or its actions, to what is to be known of them."""

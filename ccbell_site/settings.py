@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "jobs",
     "sounds",
     "packs",
+    "releases",
     "studio",
     "ccbell_site.admin_app.Theme",  # before the admin: its templates come first
     "ccbell_site.admin_app.Filters",
@@ -200,6 +201,18 @@ Q_CLUSTER = {
     "retry": 86_400 + 240,
     "log_level": "WARNING",
 }
+
+# GitHub ---------------------------------------------------------------------------------------------
+
+# Nothing of this is needed to start; `releases.github` says what is missing when somebody publishes.
+GITHUB_TOKEN: str = env.text("GITHUB_TOKEN")
+GITHUB_REPO_OWNER: str = env.text("GITHUB_REPO_OWNER")
+GITHUB_REPO_NAME: str = env.text("GITHUB_REPO_NAME")
+GITHUB_API_URL: str = env.text("GITHUB_API_URL") or "https://api.github.com"
+GITHUB_SECONDS_BETWEEN_WRITES: int = env.integer("GITHUB_SECONDS_BETWEEN_WRITES", 1, most=60)
+"""GitHub asks for a pause of a second between requests that change something."""
+GITHUB_TIMEOUT_S: int = env.integer("GITHUB_TIMEOUT_SEC", 30, least=1)
+"""For so long GitHub may say nothing within one request."""
 
 # API ------------------------------------------------------------------------------------------------
 

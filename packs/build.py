@@ -73,7 +73,7 @@ class Freezing:
             if zip_sha256 != build.zip_sha256:
                 raise BuildError(
                     f"The zip of {build} is gone, and this version of the studio cannot make its bytes "
-                    f"again; build the pack as {self.pack.suggested_version()}."
+                    f"again; build the pack as {self.pack.suggested_version(sounds_changed=False)}."
                 )
 
         def write() -> dict[str, int]:
@@ -104,12 +104,20 @@ class Freezing:
         return max(builds, key=lambda build: build.number, default=None)
 
     def _free_version(self, wanted: str) -> str:
-        suggested = self.pack.suggested_version()
+        suggested = self.pack.suggested_version(sounds_changed=self._has_new_sounds())
         if wanted and self.pack.builds.filter(version=wanted).exists():
             raise BuildError(
                 f"Version {wanted} of {self.pack} is taken by other content; build this as {suggested}."
             )
         return wanted or suggested
+
+    def _has_new_sounds(self) -> bool:
+        """Whether any file of a sound is not just what it is in the latest build, or comes or goes."""
+        latest = self.pack.latest_build()
+        built = latest.manifest["files"] if latest else {}
+        return {key: _digests(entry) for key, entry in built.items()} != {
+            take.key: {format_: take.files[format_].sha256 for format_ in self.formats} for take in self.takes
+        }
 
     def _report(self, zip_path: Path) -> Report:
         self.run.progress(0.5, "validating")
@@ -164,6 +172,11 @@ class Freezing:
             BuildItem(build=build, hook=take.key, sound=take.sound) for take in self.takes
         )
         return build
+
+
+def _digests(entry: dict[str, Any]) -> dict[str, str]:
+    """Format to digest, for a sound of a manifest."""
+    return {format_: file["sha256"] for format_, file in entry["formats"].items()}
 
 
 def _place(zip_path: Path, build: Build) -> None:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from rest_framework.exceptions import APIException, Throttled
 
 from accounts.models import User
-from packs.errors import BuildError
+from jobs.errors import JobFailed
 from sounds.errors import LockedError
 
 Given = ParamSpec("Given")
@@ -67,7 +67,7 @@ def said_of(why: Exception) -> tuple[str, int]:
         case Http404():
             own = "" if "matches the given query" in str(why) else str(why)
             return own or "This is not there any more; somebody deleted it.", 404
-        case BuildError():
+        case JobFailed():
             return str(why), 409
         case ValidationError():
             return _of_fields(why), 400

@@ -1,4 +1,4 @@
-/** The jobs as they change. */
+/** A list of jobs, or of what jobs are for, as it changes: the element marked `data-live` comes anew. */
 
 import { follow } from "./stream.js";
 
@@ -7,12 +7,14 @@ const headers = JSON.parse(document.body.getAttribute("hx-headers"));
 let timer = 0;
 
 follow({
-    after: document.getElementById("jobs").dataset.event,
+    after: document.querySelector("[data-live]").dataset.event,
     on: (event) => {
         const row = document.querySelector(`[data-job="${event.job_id}"]`);
         const bar = row?.querySelector("progress");
-        if (event.status === "processing" && bar) bar.value = event.progress;
-        else soon();
+        const step = row?.querySelector(".step");
+        if (event.status !== "processing" || !bar) return soon();
+        bar.value = event.progress;
+        if (step) step.textContent = event.message;
     },
 });
 document.addEventListener("click", ({ target }) => {
@@ -24,6 +26,6 @@ document.addEventListener("click", ({ target }) => {
 function soon() {
     timer ||= setTimeout(() => {
         timer = 0;
-        htmx.ajax("GET", location.href, { source: "#jobs", target: "#jobs", swap: "outerHTML" }).catch(() => {});
+        htmx.ajax("GET", location.href, { source: "[data-live]", target: "[data-live]", swap: "outerHTML" }).catch(() => {});
     }, SOON_MS);
 }

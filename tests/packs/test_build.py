@@ -59,6 +59,20 @@ def test_another_choice_is_another_version_and_the_old_build_stays(presets):
     assert build(plan.pack) == first
 
 
+def test_other_words_for_the_same_sounds_are_a_patch_and_another_sound_is_more(presets):
+    plan = make(takes=2)
+    build(plan.pack)
+    Pack.objects.update(description="Words that were missing")
+    plan.pack.refresh_from_db()
+    assert build(plan.pack).version == "1.0.1"
+    plan.pack.collection.slots.filter(key="tool_error").update(enabled=False)
+    assert build(plan.pack).version == "1.1.0"
+    Pack.objects.update(author="Somebody")
+    plan.pack.refresh_from_db()
+    job = do(submit_build(plan.pack, version="1.0.1", wake=False))
+    assert "build this as 1.1.1" in job.error
+
+
 def test_a_pack_whose_slot_has_no_take_is_refused_by_name(presets):
     plan = make()
     Slot.objects.create(collection=plan.pack.collection, key="lunch")

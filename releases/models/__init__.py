@@ -1,0 +1,3 @@
+from releases.models.release import Release
+
+__all__ = ["Release"]
