@@ -121,11 +121,6 @@ def test_a_fault_of_ours_tells_nothing_of_itself(client: Client, monkeypatch):
     assert "division" not in json.dumps(told) and "log" in told["detail"]
 
 
-def test_releases_are_not_built_yet_and_say_so(admin_client: Client):
-    for answer in (admin_client.post("/api/release/github", {}, JSON), admin_client.get("/api/release/list")):
-        assert "cannot publish" in problem(answer, 501)["detail"]
-
-
 def test_every_page_can_be_looked_at_in_a_browser_and_asked_for_its_options(admin_client: Client):
     a_sound()
     plain = [name for name in get_resolver().reverse_dict if isinstance(name, str) and name.endswith("-list")]

@@ -102,7 +102,7 @@ def test_the_first_start_prints_a_random_password_and_later_ones_do_not(studio):
 
 HEAVY = {
     "numpy", "scipy", "soundfile", "torch", "PIL", "stable_audio_tools", "transformers", "safetensors",
-    "huggingface_hub", "httpx2",
+    "huggingface_hub", "httpx2", "github",
 }  # fmt: skip
 
 

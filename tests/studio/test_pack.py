@@ -172,7 +172,7 @@ def test_rank_and_favourite_are_switched_by_pressing_again(ada: Person) -> None:
 
 
 def test_the_zip_is_built_once_for_the_same_sounds(ada: Person, monkeypatch) -> None:
-    monkeypatch.setattr("studio.views.builds.wait", lambda batch, seconds: drain())
+    monkeypatch.setattr("studio.builds.wait", lambda batch, seconds: drain())
     urls = [json.loads(ada.press("build")["HX-Trigger"])["studio:built"]["url"] for _ in range(2)]
     assert urls == ["/packs/jazz/1.0.0.zip"] * 2
     names = ZipFile(Build.objects.get().location).namelist()
