@@ -8,9 +8,17 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccbell_site.settings")
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
+    try:
+        from django.conf import settings
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+    except ModuleNotFoundError:
+        here = os.path.dirname(os.path.abspath(__file__))
+        python = os.path.join(".venv", "bin", "python")
+        ready = os.path.exists(os.path.join(here, python))
+        what = f"run {python} manage.py …" if ready else "run make run or make pack first, which set it up"
+        print(f"Error: This Python has no Django in it; {what}.", file=sys.stderr)
+        sys.exit(2)
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  (reads the settings: a wrong one is a sentence, no traceback)

@@ -98,7 +98,7 @@ def as_text(handed: Handed) -> str:
             f"registry gate: {build.report['gate']}, {badge})",
             "",
             f"Listen    {python_command()} -m zipfile -e {path} {folder}  and play sounds/*.wav",
-            "          or: make run, then look under Sounds in the admin",
+            f"          or: make run, then http://localhost:8000/packs/{build.pack.slug}/",
             f"Install   python3 {path} --for ccbell  (or cesp, or claude-code)",
             f"Check     {python_command()} manage.py validate_pack {path}",
         ]

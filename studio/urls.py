@@ -37,6 +37,7 @@ urlpatterns = [
     path("sounds/<uuid:uuid>/more/", takes.more, name="more"),
     path("releases/", releases.releases, name="releases"),
     path("releases/refresh/", releases.refresh, name="refresh"),
+    path("releases/<int:pk>/forget/", releases.forget, name="forget"),
     path("releases/<int:pk>/withdraw/", releases.withdraw, name="withdraw"),
     path("jobs/", queue.jobs, name="jobs"),
     path("jobs/<uuid:uuid>/cancel/", queue.cancel_job, name="cancel_job"),

@@ -23,6 +23,7 @@ from sounds.api.answer import answer, wait_of
 from sounds.api.errors import Conflict, TooLarge
 from sounds.api.fields import Words
 from sounds.api.form import FileForm
+from sounds.models.sound import LONGEST_LICENCE
 
 TOO_LARGE = f"The pack is too large; {LARGEST_PACK_BYTES // 1024**2} MiB is the most."
 
@@ -40,6 +41,13 @@ class ImportSerializer(Strict, serializers.Serializer):
         max_length=LONGEST_SLUG,
         validators=[RegexValidator(rf"^$|{SLUG}", "Use small letters, digits, - and _ only.")],
         help_text="A free name; its own where it is left out, numbered where that is taken.",
+    )
+    licence = serializers.RegexField(
+        r"^[A-Za-z0-9.+() -]*$",
+        default="",
+        allow_blank=True,
+        max_length=LONGEST_LICENCE,
+        help_text="SPDX: of the sounds for which the pack states none that is known.",
     )
     remaster = serializers.BooleanField(
         default=False, help_text="Also master anew, and choose, each sound that misses the badge."

@@ -20,6 +20,7 @@ from packs.formats.documents import (
     peek,
 )
 from packs.formats.files import FILE_NAME, FOLDER, LARGEST_PACK_BYTES, audio_format, sound_path
+from packs.installer.names import cesp_place
 from packs.report import Finding
 
 DOCUMENT = "openpeon.json"
@@ -129,12 +130,15 @@ def _check_sound(pack: OpenedPack, place: str, entry: dict[str, Any], findings: 
         findings.warning(place, f"{shown(place)} has no “label”, which the published schema asks for.")
     if "sha256" not in entry:
         findings.warning(place, f"{shown(place)} has no “sha256”, without which the registry takes no pack.")
-    path = entry.get("file")
-    if not isinstance(path, str) or not rules.is_path(path):
+    named = entry.get("file")
+    if not isinstance(named, str) or not rules.is_path(named):
         return
+    path = cesp_place(named, pack)
     if path not in pack:
-        findings.error(place, f"{path} is missing from the pack.")
+        findings.error(place, f"{named} is missing from the pack.")
         return
+    if path != named:
+        findings.warning(place, f"{named} lies in {FOLDER}/, where not every player looks; name it {path}.")
     if not path.startswith(f"{FOLDER}/") or path.count("/") != 1:
         findings.warning(place, f"{path} should lie flat in {FOLDER}/, where the registry looks.")
     if fault := _format_fault(pack, path):
@@ -217,8 +221,8 @@ def _sounds(pack: OpenedPack) -> Iterator[tuple[str, str]]:
     for category, value in categories.items() if isinstance(categories, dict) else ():
         sounds = value.get("sounds") if isinstance(value, dict) else None
         for entry in sounds if isinstance(sounds, list) else ():
-            path = entry.get("file") if isinstance(entry, dict) else None
-            if isinstance(path, str) and path in pack:
+            named = entry.get("file") if isinstance(entry, dict) else None
+            if isinstance(named, str) and (path := cesp_place(named, pack)) in pack:
                 yield category, path
 
 

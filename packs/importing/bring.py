@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import transaction
 
 from jobs.models import Batch, Job, NewJob, Tier
-from packs.archive import LARGEST_PACK_BYTES, OpenedPack, open_pack
+from packs.archive import LARGEST_PACK_BYTES, OpenedPack, open_pack, shown
 from packs.errors import BuildError
+from packs.formats.cesp_rules import licence_parts
 from packs.importing.found import FoundPack, FoundSound
 from packs.importing.read import read
 from packs.importing.rows import Row, rows_for
@@ -25,6 +26,7 @@ from packs.models import Pack
 from packs.models.pack import LONGEST_SLUG, RESERVED, SLUG
 from sounds.audio.magic import HEAD_BYTES
 from sounds.models import Collection, Hook, Slot, Theme, Variation
+from sounds.models.sound import LONGEST_LICENCE
 from sounds.uploads import LOUDNESS_LUFS, container_of, import_job, keep_copy
 
 UNKNOWN_AUTHOR = "unknown"
@@ -50,6 +52,7 @@ def bring(
     tier: Tier = Tier.ADMIN,
     title: str = "",
     slug: str = "",
+    licence: str = "",
     remaster: bool = False,
     spend: Callable[[int], None] = lambda sounds: None,
     wake: bool = True,
@@ -62,6 +65,8 @@ def bring(
         What to call it in a sentence, where the name at `path` says nothing to a person.
     title, slug
         Instead of what the pack calls itself; a `slug` has to be free.
+    licence
+        An SPDX expression for the sounds that the pack states no known licence for.
     remaster
         Whether to have each sound that misses the badge remastered, too.
     spend
@@ -72,13 +77,16 @@ def bring(
     PackError
         When it cannot be opened, is no pack, or names what is no sound; see `open_pack` and `read`.
     BuildError
-        When the `slug` is taken, or no name for a pack, or the `title` too long, or the disk full.
+        When the `slug` is taken or no name for a pack, the `title` too long, the `licence` none, or the
+        disk full.
     """
     _refuse_name(slug, title)
+    _refuse_licence(licence)
     temp = settings.AUDIO_OUTPUT_DIR / "temp"
     temp.mkdir(parents=True, exist_ok=True)
     with _telling_of_a_full_disk(), open_pack(path, temp=temp, label=label) as opened:
         pack, said = read(opened)
+        said = said.under(licence) if licence else said
         spend(len(said.sounds) * (2 if remaster else 1))
         kept = _Kept(pack)
         try:
@@ -145,6 +153,11 @@ def _refuse_name(slug: str, title: str) -> None:
 def _refuse_taken(slug: str) -> None:
     if slug and Pack.objects.filter(slug=slug).exists():
         raise BuildError(f"There is a pack {slug} already; choose another name.")
+
+
+def _refuse_licence(licence: str) -> None:
+    if licence and not (len(licence) <= LONGEST_LICENCE and licence_parts(licence)):
+        raise BuildError(f"{shown(licence)} is no licence in SPDX's words; write one such as CC-BY-4.0.")
 
 
 def _pack(said: FoundPack, owner: Any, title: str, slug: str) -> Pack:

@@ -8,7 +8,6 @@ from typing import Any
 
 from packs.archive import OpenedPack, PackError, shown
 from packs.formats.cesp import DOCUMENT
-from packs.formats.files import FOLDER
 from packs.importing.found import (
     FoundPack,
     FoundSound,
@@ -20,6 +19,7 @@ from packs.importing.found import (
     line,
     web_address,
 )
+from packs.installer.names import cesp_place
 
 
 def read(pack: OpenedPack) -> FoundPack:
@@ -56,7 +56,9 @@ def _sounds(
         for entry in entries:
             if not isinstance(entry, dict):
                 raise PackError(f"{DOCUMENT} must hold an object with “file”, not {shown(entry)}.")
-            file = existing(pack, DOCUMENT, _place(entry.get("file"), pack), sha256=entry.get("sha256"))
+            named = entry.get("file")
+            place = cesp_place(named, pack) if isinstance(named, str) else named
+            file = existing(pack, DOCUMENT, place, sha256=entry.get("sha256"))
             if file in seen:
                 continue
             seen.add(file)
@@ -68,14 +70,6 @@ def _sounds(
                 attribution=attribution,
                 said={"cesp_category": line(category, 40)},
             )
-
-
-def _place(file: object, pack: OpenedPack) -> object:
-    """Where peon-ping finds a file: beside the document, or in `FOLDER` if its name has no folder."""
-    if not isinstance(file, str) or file in pack:
-        return file
-    there = file.removeprefix("./") if "/" in file else f"{FOLDER}/{file}"
-    return there if there in pack else file
 
 
 def _categories(document: dict[str, Any]) -> dict[str, list[Any]]:

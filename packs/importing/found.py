@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -73,6 +73,15 @@ class FoundPack:
     sounds: Sequence[FoundSound]
     theme: str = ""
     variation: str = ""
+
+    def under(self, licence: str) -> FoundPack:
+        """The same pack, its sounds under this licence where it states none that anybody knows."""
+        known = self.licence if self.licence != UNKNOWN_LICENCE else licence
+        sounds = [
+            replace(sound, licence=licence) if sound.licence == UNKNOWN_LICENCE else sound
+            for sound in self.sounds
+        ]
+        return replace(self, licence=known, sounds=sounds)
 
     def provenance(self, sound: FoundSound, pack: OpenedPack) -> dict[str, Any]:
         """What is kept of it with a sound; what the pack does not say is left out."""

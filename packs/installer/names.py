@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
+FOLDER = "sounds"
 LONGEST_NAME_BYTES = 240
 """With room for the folder it is unpacked into: macOS takes paths of 1,024 bytes, names of 255."""
 DEEPEST = 8
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def cesp_place(file: str, pack: Container[str]) -> str:
+    """The file that openpeon.json means, found as peon-ping finds it: a bare name lies in ``sounds/`` too."""
+    if file in pack:
+        return file
+    there = f"{FOLDER}/{file}" if "/" not in file else file[2:] if file.startswith("./") else file
+    return there if there in pack else file
 
 
 def name_fault(name: str) -> str:

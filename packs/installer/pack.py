@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InstallError
-from .names import name_fault
+from .names import FOLDER, cesp_place, name_fault
 from .receipt import sha256
 from .strict_json import parse
 from .words import printable, shown
@@ -22,7 +22,6 @@ CCBELL_PACK = "pack.json"
 TEMPLATE = "ccbell-config.template.json"
 PLACEHOLDER = "{{PACK_DIR}}"
 LICENCE = "LICENSE"
-FOLDER = "sounds"
 
 LARGEST_DOCUMENT_BYTES = 1_000_000
 LARGEST_FILE_BYTES = 50 * 1024 * 1024
@@ -200,8 +199,12 @@ class Pack:
         for category, value in categories.items() if isinstance(categories, dict) else ():
             sounds = value.get("sounds") if isinstance(value, dict) else None
             entries = sounds if isinstance(sounds, list) else []
-            found += [(category, entry) for entry in entries if isinstance(entry, dict)]
+            found += [(category, self._placed(entry)) for entry in entries if isinstance(entry, dict)]
         return found
+
+    def _placed(self, entry: dict[str, Any]) -> dict[str, Any]:
+        file = entry.get("file")
+        return {**entry, "file": cesp_place(file, self)} if isinstance(file, str) else entry
 
     def documents(self, *names: str) -> dict[str, bytes]:
         """Those of some documents that the pack has, and its licence."""

@@ -58,7 +58,7 @@ class WorkingCommand(BaseCommand):
 
 
 def why(jobs: list[Job]) -> str:
-    """Each reason once, with the sounds it kept from being made."""
+    """Each reason once, with the sounds it kept from being made where there are several."""
     labels: dict[str, list[str]] = {}
     for job in jobs:
         labels.setdefault(job.error or "It was cancelled; run the command again.", []).append(job.label)
@@ -73,7 +73,8 @@ def _standing(batch: Batch) -> tuple[float, str]:
     running = batch.jobs.filter(status=Status.RUNNING, progress__gt=0).order_by("id")
     now = list(running.values_list("progress", "message"))
     fraction = (done + sum(progress for progress, _ in now)) / (total or 1)
-    return fraction, f"{done} of {total}  {now[0][1] if now else _why_waiting()}"
+    message = now[0][1] if now else _why_waiting()
+    return fraction, f"{done} of {total}  {message}" if total > 1 else message
 
 
 def _why_waiting() -> str:

@@ -121,6 +121,25 @@ class Release(models.Model):
                 "as it is on GitHub."
             )
 
+    @property
+    def may_be_forgotten(self) -> bool:
+        """Whether its row is nothing but an attempt: nobody ever saw it published."""
+        return self.state == self.State.PUBLISHING and self.published_at is None and not self.is_busy
+
+    def forget(self) -> None:
+        """Delete the row of an attempt that came to nothing; a draft on GitHub stays where it is.
+
+        Raises `PublishError` for one that was out, whose version stays used, or that is being worked on.
+        """
+        with transaction.atomic():
+            fresh = Release.objects.select_for_update(of=("self",)).select_related("job").get(pk=self.pk)
+            fresh.refuse_busy()
+            if not fresh.may_be_forgotten:
+                raise PublishError(
+                    f"{self.tag} was published, so its version stays used; withdraw it instead."
+                )
+            fresh.delete()
+
     def refuse_busy(self) -> None:
         if self.is_busy:
             raise PublishError(f"{self.tag} is being worked on; wait until that has ended, or cancel it.")

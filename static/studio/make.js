@@ -27,7 +27,9 @@ document.getElementById("add-hook")?.addEventListener("click", ({ target }) => a
 document.addEventListener("keydown", (event) => {
     if (event.key?.toLowerCase() !== "g" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     event.preventDefault();
-    document.getElementById("generate").click();
+    const button = document.getElementById("generate");
+    if (button.disabled) toast("Pick a theme or say it in words first, and leave a hook on.");
+    else button.click();
 });
 for (const type of ["play", "pause", "ended", "change"]) {
     deck.addEventListener(type, () => {

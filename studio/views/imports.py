@@ -47,6 +47,7 @@ def _bring(request: Request) -> HttpResponse:
         owner=request.user,
         tier=tier_of(request.user),
         title=one_line(request.POST.get("title", "")),
+        licence=one_line(request.POST.get("licence", "")),
         remaster=request.POST.get("remaster") == "on",
         spend=lambda sounds: spend_sounds(request, sounds),
     )

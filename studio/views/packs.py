@@ -112,7 +112,7 @@ def undo(request: Request, slug: str) -> HttpResponse:
 @require_POST
 @page
 def describe(request: Request, slug: str) -> HttpResponse:
-    """Give it another title, description or author."""
+    """Give it another title or description, or say who made it."""
     pack = pack_to_change(request, slug)
     title = one_line(request.POST.get("title", ""))
     if not title:
@@ -121,9 +121,11 @@ def describe(request: Request, slug: str) -> HttpResponse:
     pack.collection.full_clean(exclude=["settings"])
     pack.description = one_line(request.POST.get("description", ""))
     pack.author = one_line(request.POST.get("author", "")) or pack.author
+    pack.author_github = one_line(request.POST.get("author_github", "")).removeprefix("@")
+    pack.homepage = one_line(request.POST.get("homepage", ""))
     pack.full_clean()
     pack.collection.save(update_fields=["title"])
-    pack.save(update_fields=["description", "author"])
+    pack.save(update_fields=["description", "author", "author_github", "homepage"])
     return redirect("studio:pack", slug)
 
 

@@ -68,6 +68,15 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 @page
+def forget(request: Request, pk: int) -> HttpResponse:
+    """Strike an attempt off the list that came to nothing."""
+    _refuse_others(request)
+    _release(pk).forget()
+    return HttpResponse(status=204)
+
+
+@require_POST
+@page
 def refresh(request: Request) -> HttpResponse:
     """Have GitHub asked what is there."""
     _refuse_others(request)

@@ -55,7 +55,7 @@ def test_a_sound_that_does_not_come_in_is_told_and_the_rest_stands(studio: Studi
     pack = cesp({"session.start": ["a.wav"], "session.end": ["b.wav"]})
     (pack / "b.wav").write_bytes(b"RIFF\x04\x00\x00\x00WAVE")
     ended = run(studio, pack, code=1)
-    assert "Not all came in. b.wav cannot be decoded" in ended.stderr and "a.wav" in ended.stdout
+    assert "Not all came in:\nb.wav cannot be decoded" in ended.stderr and "a.wav" in ended.stdout
     told = json.loads(run(studio, pack, "--json", code=1).stdout)
     assert [(failed["sound"], failed["file"]) for failed in told["failed"]] == [("B", "b.wav")]
     assert len(told["sounds"]) == 1

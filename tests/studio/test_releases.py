@@ -132,3 +132,28 @@ def test_what_somebody_deleted_on_github_is_told_after_a_refresh(staff: Client, 
 
 def test_a_release_that_is_not_there_is_said(staff: Client, db):
     assert staff.get("/releases/4711/withdraw/").status_code == 404
+
+
+def test_an_attempt_that_came_to_nothing_is_forgotten_and_one_that_was_out_is_not(
+    staff: Client, jazz: Pack, github: FakeGithub
+):
+    github.read_only = True
+    staff.post(PAGE)
+    drain()
+    address = f"/releases/{Release.objects.get().pk}/forget/"
+    assert address in shown(staff, PAGE)
+    github.read_only = False
+    assert staff.post(address).status_code == 204 and not Release.objects.exists()
+    staff.post(PAGE)
+    drain()
+    release = Release.objects.get()
+    answer = staff.post(f"/releases/{release.pk}/forget/", headers={"HX-Request": "true"})
+    assert answer.status_code == 409 and "its version stays used" in answer.content.decode()
+
+
+def test_without_settings_nothing_is_offered_that_needs_them(staff: Client, jazz, github, settings):
+    github.read_only = True
+    staff.post(PAGE)
+    drain()
+    settings.GITHUB_TOKEN = ""
+    assert "Try again" not in shown(staff, "/releases/") and "Forget" in shown(staff, "/releases/")

@@ -28,6 +28,9 @@ class Command(WorkingCommand):
         )
         parser.add_argument("--title", default="", help="instead of the pack's own")
         parser.add_argument("--slug", default="", help="name of the new pack (default: its own, if free)")
+        parser.add_argument(
+            "--licence", default="", help="SPDX, such as CC-BY-4.0: of the sounds that it states none for"
+        )
         parser.add_argument("--owner", default="", help="user whom it is to belong to (default: nobody)")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -38,6 +41,7 @@ class Command(WorkingCommand):
             owner=owner,
             title=options["title"].strip(),
             slug=options["slug"],
+            licence=options["licence"].strip(),
             remaster=options["remaster"],
             wake=False,
         )
@@ -49,7 +53,7 @@ class Command(WorkingCommand):
         else:
             self.stdout.write(_as_text(brought, standing, remastered=options["remaster"]))
             if failed:
-                self.stderr.write(self.style.ERROR(f"Not all came in. {why(failed)}"))
+                self.stderr.write(self.style.ERROR(f"Not all came in:\n{why(failed)}"))
         if failed:
             sys.exit(NOT_ALL)
 

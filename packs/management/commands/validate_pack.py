@@ -42,7 +42,8 @@ class Command(BaseCommand):
         }
         worst_first = sorted(report.findings, key=lambda finding: list(Level).index(finding.level))
         for finding in worst_first:
-            where = f"{finding.where}: " if finding.where else ""
+            is_named = not finding.where or finding.sentence.startswith(finding.where)
+            where = "" if is_named else f"{finding.where}: "
             self.stdout.write(styles[finding.level](f"{finding.level:<8} {where}{finding.sentence}"))
         coverage = ", ".join(f"{name} {has}/{of}" for name, (has, of) in report.coverage.items())
         version = f" {report.version}" if report.version else ""

@@ -165,7 +165,10 @@ def as_text(release: Release) -> str:
         lines += ["", "Entry for the registry of CESP packs, for a pull request there:", ""]
         lines += [release.registry_entry_text]
         if "github" not in release.registry_entry["author"]:
-            lines += ["", "The registry asks for the author's GitHub user; say it in the pack."]
+            lines += [
+                "",
+                "The registry asks for the author's GitHub user; say it on the pack's page, below its rows.",
+            ]
     return "\n".join(lines)
 
 

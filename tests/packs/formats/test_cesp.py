@@ -322,6 +322,11 @@ def test_a_file_begins_as_its_name_promises(folder, suffix, data, fine):
     ])  # fmt: skip
 
 
+def test_a_bare_name_is_looked_for_where_peon_ping_looks(folder):
+    said = found(folder, lambda d: sound(d).update(file=sound(d)["file"].removeprefix("sounds/")))
+    assert not errors(said) and any("not every player looks" in one for one in warnings(said))
+
+
 @pytest.mark.parametrize("path", ["tool.wav", "sounds/deep/tool.wav"])
 def test_sounds_should_lie_flat_in_their_folder(folder, path):
     write_audio(folder / path, tone())

@@ -118,6 +118,15 @@ def test_the_first_pack_of_a_sound_is_told_by_every_build_after_it(cesp: Make):
     assert second.manifest["files"]["task_complete"]["source"] == told
 
 
+def test_a_licence_is_said_for_sounds_that_have_none_and_for_no_others(cesp: Make):
+    bare = cesp({"task.complete": ["a.wav"]}, name="bare", license="all mine")
+    assert chosen(brought(bare, licence="CC-BY-4.0").pack, "task_complete").licence == "CC-BY-4.0"
+    stated = cesp({"task.complete": ["a.wav"]}, name="stated", license="MIT")
+    assert chosen(brought(stated, licence="CC-BY-4.0").pack, "task_complete").licence == "MIT"
+    with pytest.raises(BuildError, match="“mine!” is no licence in SPDX's words"):
+        brought(bare, licence="mine!")
+
+
 def test_there_is_a_row_for_every_hook_and_those_without_a_sound_are_off(cesp: Make):
     pack = brought(cesp(CORE | {"deploy.done": ["sounds/ship.wav"]})).pack
     on = set(pack.collection.slots.filter(enabled=True).values_list("key", flat=True))

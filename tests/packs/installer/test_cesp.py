@@ -28,6 +28,16 @@ def test_openpeon_players_get_what_openpeon_json_names_and_nothing_else(good_zip
     assert "peon packs use sci-fi" in said and f"{home}/.openpeon/packs/sci-fi" in said
 
 
+def test_a_sound_with_a_bare_name_goes_where_peon_ping_finds_it(content, home, tmp_path):
+    def rename(document):
+        for category in document["categories"].values():
+            for sound in category["sounds"]:
+                sound["file"] = sound["file"].removeprefix("sounds/")
+
+    install(change(unpack(content, tmp_path / "pack"), "openpeon.json", rename), "cesp", home)
+    assert (home / ".openpeon/packs/sci-fi/sounds/task_complete.wav").is_file()
+
+
 def test_where_peon_ping_is_the_pack_goes_there(good_zip, home):
     (home / ".claude/hooks/peon-ping/packs").mkdir(parents=True)
     install(good_zip, "cesp", home)
