@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 
+from tests.support import warm
 from tests.support.studio import PLUGIN, Studio
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes follow; not each is to compile anew
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run beside each other: threads that wait in a loop hurt
 sys.path.insert(0, str(PLUGIN))  # before the registry is asked for the first time
 
 
@@ -48,12 +53,29 @@ def no_host_outlives_its_test():
     worker.give_up()
 
 
+@pytest.fixture(scope="session")
+def warm_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("warm")
+    yield folder
+    warm.close()
+
+
+@pytest.fixture
+def warm_hosts(warm_folder: Path, settings, monkeypatch) -> Iterator[None]:
+    """Render hosts of earlier tests, which later ones find too: for tests that are not about hosts."""
+    settings.RUN_DIR = warm_folder
+    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+    warm.lend()
+    yield
+    warm.take_back()
+
+
 @pytest.fixture
 def presets(db) -> None:
     """The shipped hooks, themes and variations."""
-    from sounds.load_presets import load_presets
+    from tests.support import shipped
 
-    load_presets()
+    shipped.load()
 
 
 @pytest.fixture(scope="session")

@@ -131,7 +131,7 @@ class JobMachine(RuleBasedStateMachine):
 
 class TestJobMachine(JobMachine.TestCase, TestCase):
     settings = settings(
-        max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ from sounds.engines.registry import card_of, resolve
 from sounds.handlers import sound_job
 from sounds.models import Sound
 from sounds.prompts.build import build_brief
-from tests.support import tiny_model
-from tests.support.studio import PLUGIN, wait_for
+from tests.support import tiny_model, warm
+from tests.support.studio import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -24,19 +25,31 @@ ENGINE = "stable-audio-open-small"
 
 
 @pytest.fixture(scope="session")
-def tiny_cache(tmp_path_factory):
-    cache = tmp_path_factory.mktemp("tiny")
-    tiny_model.install(cache)
+def tiny_cache(tiny, tmp_path_factory):
+    cache = tmp_path_factory.mktemp("cache")
+    tiny_model.install(cache, tiny)
     return cache
 
 
 @pytest.fixture
-def installed(tiny_cache, settings, monkeypatch):
-    """A studio in which the tiny model is installed."""
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # tests beside each other: threads that wait in a loop hurt
-    shutil.copytree(tiny_cache, settings.MODEL_CACHE_DIR, symlinks=True)
-    return settings.MODEL_CACHE_DIR
+def installed(tiny_cache, warm_hosts, settings, monkeypatch):
+    """A studio in which the tiny model is installed, not to be changed: other tests have its hosts too."""
+    monkeypatch.setenv("CCBELL_TEST_FAULT", str(tiny_cache / "fault"))
+    settings.MODEL_CACHE_DIR = tiny_cache
+    monkeypatch.setenv("MODEL_CACHE_DIR", str(tiny_cache))
+    yield tiny_cache
+    (tiny_cache / "fault").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def of_ones_own(installed, tmp_path, settings, monkeypatch):
+    """The same model in a folder that a test may spoil, and hosts that start there."""
+    cache = shutil.copytree(installed, tmp_path / "cache", symlinks=True)
+    settings.MODEL_CACHE_DIR = cache
+    monkeypatch.setenv("MODEL_CACHE_DIR", str(cache))
+    warm.renew()
+    yield cache
+    warm.renew()
 
 
 def briefs(count: int, *, engine: str = ENGINE, quality: str = "standard", seed: int = 7):
@@ -63,9 +76,9 @@ def status(engine: str = ENGINE):
     return next(one for one in engine_statuses() if one.card.id == engine)
 
 
-def test_with_the_model_installed_it_is_what_auto_means(installed):
+def test_with_the_model_installed_it_is_what_auto_means(installed, tmp_path, monkeypatch):
     assert resolve("auto").id == ENGINE
-    shutil.rmtree(installed)
+    monkeypatch.setenv("MODEL_CACHE_DIR", str(tmp_path))
     assert resolve("auto").id == "procedural"
 
 
@@ -108,9 +121,9 @@ def test_a_sound_is_the_same_alone_and_in_a_batch_in_the_exact_quality(installed
         assert np.abs(a - b).max() <= 1.5 / 32768, "no more than the last bit"
 
 
-def test_a_cancelled_job_stops_at_the_next_step_and_the_model_stays(installed, monkeypatch):
+def test_a_cancelled_job_stops_at_the_next_step_and_the_model_stays(installed):
     slow = "faulty-neural"
-    monkeypatch.setenv("CCBELL_TEST_FAULT", "slow|step|")
+    wish(installed, "slow", "step")
     make(*briefs(1, engine=slow))
     pid = hosts.host_of(slow).pid
 
@@ -125,22 +138,30 @@ def test_a_cancelled_job_stops_at_the_next_step_and_the_model_stays(installed, m
 
 
 FAULTS = ("SIGKILL", "SIGSEGV", "hang")
-PHASES = ("importing PyTorch", "loading the model", "reading the words", "step 3 of 8", "decoding")
+LOADING = ("importing PyTorch", "loading the model")
+PHASES = (*LOADING, "reading the words", "step 3 of 8", "decoding")
 EVERY = list(itertools.product(FAULTS, PHASES))
-SOME = [("hang", "importing PyTorch"), ("SIGSEGV", "loading the model")]
+SOME = [("hang", "importing PyTorch")]
 """SIGKILL at a step and SIGSEGV while decoding have tests of their own below."""
 
 
-def struck(fault: str, phase: str, marker: object, monkeypatch, settings) -> list[Job]:
+def wish(cache: Path, fault: str, phase: str, times: str = "each time") -> None:
+    """Have the faulty engine struck."""
+    (cache / "fault").write_text(f"{fault}|{phase}|{times}")
+
+
+def struck(cache: Path, fault: str, phase: str, times: str, settings) -> list[Job]:
     """Two sounds, made while the host is struck in that phase."""
-    monkeypatch.setenv("CCBELL_TEST_FAULT", f"{fault}|{phase}|{marker}")
+    wish(cache, fault, phase, times)
+    if phase in LOADING:
+        hosts.host_of("faulty-neural").close()
 
     def be_patient_from_now_on():
         if Job.objects.filter(crashes__gt=0).exists():
             settings.JOB_DEADLINE_S = 120
 
     if fault == "hang":
-        settings.JOB_DEADLINE_S = 5 if phase == PHASES[0] else 10  # the others take a while to be reached
+        settings.JOB_DEADLINE_S = 3 if phase == PHASES[0] else 10  # the others take a while to be reached
     return make(*briefs(2, engine="faulty-neural"), tick=be_patient_from_now_on)
 
 
@@ -148,30 +169,25 @@ def struck(fault: str, phase: str, marker: object, monkeypatch, settings) -> lis
     "fault, phase",
     [pytest.param(*one, marks=[] if one in SOME else [pytest.mark.exhaustive]) for one in EVERY],
 )
-def test_a_host_struck_in_any_phase_costs_one_attempt(
-    installed, fault, phase, tmp_path, monkeypatch, settings
-):
-    jobs = struck(fault, phase, tmp_path / "struck", monkeypatch, settings)
+def test_a_host_struck_in_any_phase_costs_one_attempt(installed, fault, phase, settings):
+    jobs = struck(installed, fault, phase, "once", settings)
     assert [job.status for job in jobs] == ["succeeded"] * 2, [job.error for job in jobs]
     assert {job.crashes for job in jobs} <= {0, 1} and any(job.crashes for job in jobs)
     generated = {path.name for path in settings.AUDIO_OUTPUT_DIR.glob("generated/*/*")}
     assert generated == {job.result["sound"] for job in jobs}
 
 
-def test_a_crash_counts_against_the_batch_that_was_diffused_and_not_against_the_rest(
-    installed, tmp_path, monkeypatch
-):
-    monkeypatch.setenv("CCBELL_TEST_FAULT", f"SIGKILL|step 3 of 8|{tmp_path / 'struck'}")
+def test_a_crash_counts_against_the_batch_that_was_diffused_and_not_against_the_rest(installed):
+    wish(installed, "SIGKILL", "step 3 of 8", "once")
     jobs = make(*briefs(5, engine="faulty-neural"))
     assert [job.status for job in jobs] == ["succeeded"] * 5
     assert [job.crashes for job in jobs] == [1, 1, 1, 0, 0]
 
 
-def test_a_job_that_kills_the_host_twice_fails_and_the_next_one_runs(installed, monkeypatch, settings):
-    first, second = struck("SIGSEGV", "decoding", "", monkeypatch, settings)
+def test_a_job_that_kills_the_host_twice_fails_and_the_next_one_runs(installed, settings):
+    first, second = struck(installed, "SIGSEGV", "decoding", "each time", settings)
     assert first.status == second.status == "failed" and first.crashes == 2
     assert "SIGSEGV" in first.error and "SIGSEGV" in status("faulty-neural").fault.sentence
-    monkeypatch.delenv("CCBELL_TEST_FAULT")
     assert make(*briefs(1))[0].status == "succeeded"
 
 
@@ -188,12 +204,17 @@ def spoil_config(model):
 
 @pytest.mark.parametrize(
     "spoil, words",
-    [(spoil_weights, "damaged"), (spoil_config, "another model|not .*Stable Audio Open Small")],
+    [
+        (spoil_weights, "damaged"),
+        pytest.param(
+            spoil_config, "another model|not .*Stable Audio Open Small", marks=pytest.mark.exhaustive
+        ),
+    ],
 )
-def test_files_that_are_not_the_model_fail_the_job_in_words_and_others_go_on(installed, spoil, words):
+def test_files_that_are_not_the_model_fail_the_job_in_words_and_others_go_on(of_ones_own, spoil, words):
     import re
 
-    (model,) = installed.glob("models--stabilityai*/snapshots/*")
+    (model,) = of_ones_own.glob("models--stabilityai*/snapshots/*")
     spoil(model)
     (job,) = make(*briefs(1))
     assert job.status == "failed" and re.search(words, job.error), job.error
@@ -203,7 +224,8 @@ def test_files_that_are_not_the_model_fail_the_job_in_words_and_others_go_on(ins
     assert make(plain)[0].status == "succeeded"
 
 
-def test_a_device_that_is_not_there_is_said_in_words(installed, monkeypatch):
+@pytest.mark.exhaustive
+def test_a_device_that_is_not_there_is_said_in_words(of_ones_own, monkeypatch):
     monkeypatch.setenv("MODEL_DEVICE", "cuda")
     (job,) = make(*briefs(1))
     assert job.error == (
@@ -235,12 +257,11 @@ def maps(process) -> str:
     return " ".join(file.path for file in process.memory_maps())
 
 
-def test_from_a_folder_of_weights_to_a_pack_by_the_commands_alone(studio, tmp_path):
+def test_from_a_folder_of_weights_to_a_pack_by_the_commands_alone(studio, tiny, tmp_path):
     import json
     import zipfile
 
-    model = tiny_model.build(tmp_path / "downloaded")
-    studio.manage("install_model", ENGINE, "--from", str(model), "--yes")
+    studio.manage("install_model", ENGINE, "--from", str(tiny), "--yes")
     ran = studio.manage(
         "generate_pack", "nature", "--hooks", "task_complete,tool_error", "--quality", "draft", "--json",
         "--out", str(tmp_path / "dist"),

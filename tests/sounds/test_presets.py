@@ -12,6 +12,12 @@ from sounds.prompts.presets import load_hooks, load_themes
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def presets() -> None:
+    """By the real thing each time, which is what these tests are about."""
+    load_presets()
+
+
 def test_everything_that_ships_is_loaded_and_reads_back_the_same(presets):
     assert [hook.spec() for hook in Hook.objects.all()] == list(load_hooks())
     assert Hook.objects.count() == 15

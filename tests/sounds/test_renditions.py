@@ -17,14 +17,12 @@ from sounds.formats import FORMATS
 from sounds.models import AudioFile, Sound
 from tests.support import ffmpeg
 from tests.support.briefs import submit
-from tests.support.studio import PLUGIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sound(monkeypatch) -> Sound:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+def sound(warm_hosts) -> Sound:
     finish(submit(["a tone"], wake=False, duration_s=1.5), tick=lambda: None)
     return Sound.objects.get()
 

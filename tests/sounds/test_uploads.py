@@ -17,7 +17,7 @@ from sounds import uploads
 from sounds.models import Sound
 from tests.support import ffmpeg
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("warm_hosts")]
 
 
 def tone(

@@ -11,14 +11,12 @@ from django.urls import reverse
 from jobs.run import finish
 from sounds.models import Sound
 from tests.support.briefs import submit
-from tests.support.studio import PLUGIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sound(monkeypatch) -> Sound:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+def sound(warm_hosts) -> Sound:
     finish(submit(["a tone"], wake=False), tick=lambda: None)
     return Sound.objects.get()
 

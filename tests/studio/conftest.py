@@ -11,15 +11,13 @@ from django.test import Client
 from accounts.models import User
 from jobs.run import drain
 from packs.models import Pack
-from tests.support.studio import PLUGIN
 
 THREE = ["task_complete", "tool_error", "idle"]
 Make = Callable[..., Pack]
 
 
 @pytest.fixture(autouse=True)
-def plugin(monkeypatch, presets) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+def quick(warm_hosts, presets) -> None:
     cache.clear()
 
 

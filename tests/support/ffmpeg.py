@@ -8,15 +8,22 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
+from tests.support import warm
+
 
 def install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put ffmpeg, and nothing else, on the PATH."""
     folder.mkdir()
     os.symlink(imageio_ffmpeg.get_ffmpeg_exe(), folder / "ffmpeg")
-    monkeypatch.setenv("PATH", str(folder))
+    _have(folder, monkeypatch)
 
 
 def uninstall(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no ffmpeg on the PATH."""
     folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder))
+    _have(folder, monkeypatch)
+
+
+def _have(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(path))
+    warm.renew()

@@ -14,4 +14,4 @@ def test_a_full_disk_fails_jobs_in_words_and_stops_the_queue_only_until_there_is
     with disk.small_disk() as mounted:
         if mounted is None:
             pytest.skip("a small disk can be mounted by root only")
-    assert not missed(disk.measure(jobs=2, full_s=2))
+    assert not missed(disk.measure(jobs=2, full_s=1))

@@ -7,7 +7,7 @@ import pytest
 from tests.torture import missed
 from torture import lanes
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def test_sounds_are_made_beside_a_long_job_in_another_lane():

@@ -7,7 +7,7 @@ import pytest
 from tests.torture import missed
 from torture import poison
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def test_a_job_that_kills_its_host_fails_and_harms_no_other():

@@ -6,7 +6,7 @@ import pytest
 
 from torture import streams
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def test_thirty_streams_get_each_event_once_and_in_order_and_end_without_a_word(monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from tests.torture import missed
 from torture import waits
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def test_those_beyond_the_places_for_waiting_are_answered_without():

@@ -11,4 +11,4 @@ pytestmark = pytest.mark.slow
 
 
 def test_no_write_is_refused_or_lost_beside_two_workers():
-    assert not missed(writers.measure(seconds=3))
+    assert not missed(writers.measure(seconds=2))

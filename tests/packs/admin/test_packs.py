@@ -13,15 +13,13 @@ from sounds.models import Collection, Sound
 from tests.support.admin import listing, page, page_of, press, run, staff
 from tests.support.briefs import submit
 from tests.support.library import a_collection
-from tests.support.studio import PLUGIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def pack(monkeypatch, presets) -> Pack:
+def pack(warm_hosts, presets) -> Pack:
     """Filled with one real sound."""
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
     slot = a_collection(title="Jazz").slots.get()
     submit(["a tone"], wake=False)
     drain()

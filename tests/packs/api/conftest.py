@@ -10,14 +10,12 @@ from jobs.run import drain
 from sounds.models import Collection
 from tests.support.library import JSON
 from tests.support.people import client, user
-from tests.support.studio import PLUGIN
 
 __all__ = ["client", "user"]
 
 
 @pytest.fixture(autouse=True)
-def plugin(monkeypatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+def quick(warm_hosts) -> None:
     cache.clear()
 
 

@@ -16,14 +16,13 @@ from sounds.api import audio
 from sounds.models import AudioFile, Sound
 from tests.support import ffmpeg
 from tests.support.briefs import submit
-from tests.support.studio import PLUGIN, wait_for
+from tests.support.studio import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sound(monkeypatch) -> Sound:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+def sound(warm_hosts) -> Sound:
     finish(submit(["a tone"], wake=False), tick=lambda: None)
     return Sound.objects.get()
 

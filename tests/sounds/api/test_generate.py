@@ -20,7 +20,7 @@ from jobs.run import drain
 from sounds.models import Sound
 from tests.support.briefs import submit
 from tests.support.library import JSON, a_sound, problem, signed_in, somebody
-from tests.support.studio import PLUGIN, wait_for
+from tests.support.studio import wait_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("presets")]
 
@@ -29,8 +29,7 @@ WISH = {"prompt": "a tone", "engine": "steady", "duration_s": 0.5}
 
 
 @pytest.fixture(autouse=True)
-def plugin(monkeypatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+def quick(warm_hosts) -> None:
     cache.clear()
 
 

@@ -30,25 +30,17 @@ def hub(anything: Path, monkeypatch: pytest.MonkeyPatch):
     """A hub that holds both repositories, known to this very process."""
     from huggingface_hub import constants
 
-    with _serving(anything) as hub:
+    with serving(anything) as hub:
         monkeypatch.setattr(constants, "ENDPOINT", hub.address)
         template = f"{hub.address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
         yield hub
 
 
-@pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole model of the real architecture, small and with random weights; not to be changed."""
-    from tests.support.tiny_model import build
-
-    return build(tmp_path_factory.mktemp("tiny"))
-
-
 @pytest.fixture
 def real_hub(tiny: Path):
     """A hub that holds the tiny model."""
-    with _serving(tiny) as hub:
+    with serving(tiny) as hub:
         yield hub
 
 
@@ -63,13 +55,19 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def installing(studio: Studio, real_hub: FakeHub, home: Path) -> Studio:
     """A studio for which that hub is the only one."""
+    return know_only(real_hub, studio, home)
+
+
+def know_only(hub: FakeHub, studio: Studio, home: Path) -> Studio:
+    """Have the studio know no other hub, for a person with that home."""
     for name in [name for name in studio.environment if name.startswith(("HF_", "HUGGING"))]:
         del studio.environment[name]
-    studio.environment |= {"HOME": str(home), "HF_HOME": str(home / "hf"), "HF_ENDPOINT": real_hub.address}
+    studio.environment |= {"HOME": str(home), "HF_HOME": str(home / "hf"), "HF_ENDPOINT": hub.address}
     return studio
 
 
-def _serving(folder: Path) -> FakeHub:
+def serving(folder: Path) -> FakeHub:
+    """A hub that holds what lies in that folder."""
     hub = FakeHub()
     hub.add(MODEL.ids[0], folder, gated=True)
     hub.add(TEXT_ENCODER.ids[0], folder / "t5-base")

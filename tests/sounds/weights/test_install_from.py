@@ -49,12 +49,14 @@ def test_a_plain_folder_is_adopted_without_a_copy_a_token_or_a_network(offline, 
     offline.environment |= {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(offline.data / "models")}
     code = """
 from huggingface_hub import hf_hub_download
-from transformers import AutoTokenizer, T5EncoderModel
 print(hf_hub_download("stabilityai/stable-audio-open-small", "model.safetensors", local_files_only=True))
-T5EncoderModel.from_pretrained("google-t5/t5-base")
-AutoTokenizer.from_pretrained("google-t5/t5-base")
+for name in ("config.json", "model.safetensors", "tokenizer.json"):
+    print(hf_hub_download("google-t5/t5-base", name, local_files_only=True))
 """
-    assert Path(offline.python(code).stdout.strip()) == weights
+    found, *of_text_encoder = offline.python(code).stdout.split()
+    assert Path(found) == weights
+    for path in map(Path, of_text_encoder):
+        assert path.read_bytes() == (copy / "t5-base" / path.name).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def nonsense(config: dict[str, Any]) -> None:
     config.clear()
 
 
-@pytest.mark.parametrize("spoil", [narrower, nonsense])
+@pytest.mark.parametrize("spoil", [pytest.param(narrower, marks=pytest.mark.exhaustive), nonsense])
 def test_a_config_of_another_model_is_refused(offline, copy, spoil):
     path = copy / "model_config.json"
     config = json.loads(path.read_text())
@@ -122,7 +124,7 @@ def test_a_config_of_another_model_is_refused(offline, copy, spoil):
     [
         NAME,
         f"t5-base/{NAME}",
-        "model_config.json",
+        pytest.param("model_config.json", marks=pytest.mark.exhaustive),
         pytest.param("t5-base/tokenizer.json", marks=pytest.mark.exhaustive),
     ],
 )

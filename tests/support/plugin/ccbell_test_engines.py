@@ -1,9 +1,11 @@
 """Engines that join by entry point, as another package's would, and misbehave on demand.
 
-The Brief's prompt says what happens: ``sleep``, ``crash``, ``hang``, ``crash once in FOLDER``, ``chatter`` …
+A word of the Brief's prompt says what happens: ``slow``, ``crash``, ``hang``, ``crash once in FOLDER``,
+``chatter`` … Only a whole word does, as presets speak of things that move slowly and of hanging notes.
 """
 
 import os
+import re
 import signal
 import sys
 import time
@@ -46,14 +48,15 @@ class TestEngine:
         import numpy as np
 
         for index, brief in enumerate(briefs):
-            if "begin" in brief.prompt:
+            words = set(re.findall(r"\w+", brief.prompt))
+            if "begin" in words:
                 progress(index, 0.0, "begun")
-            self.misbehave(brief.prompt)
-            steps = STEPS if "slow" in brief.prompt else 1
-            if "fault" in brief.prompt:
+            self.misbehave(brief.prompt, words)
+            steps = STEPS if "slow" in words else 1
+            if "fault" in words:
                 yield RuntimeError("this one only")
                 continue
-            if "note" in brief.prompt:
+            if "note" in words:
                 progress.note(index, "This was made in another way.")
             wanted = True
             for step in range(steps):
@@ -72,20 +75,20 @@ class TestEngine:
     def describe(self):
         return {"device": "none"}
 
-    def misbehave(self, prompt):
-        if "chatter" in prompt:
+    def misbehave(self, prompt, words):
+        if "chatter" in words:
             print("a library prints this")
             sys.stdout.flush()
-        if "once" in prompt:
+        if "once" in words:
             marker = Path(prompt.split("once in ")[1])
             if marker.exists():
                 return
             marker.touch()
-        if "crash" in prompt:
+        if "crash" in words:
             os.kill(os.getpid(), signal.SIGSEGV)
-        if "sigkill" in prompt:
+        if "sigkill" in words:
             os.kill(os.getpid(), signal.SIGKILL)
-        if "hang" in prompt:
+        if "hang" in words:
             time.sleep(3600)
-        if "raise" in prompt:
+        if "raise" in words:
             raise RuntimeError("inside")

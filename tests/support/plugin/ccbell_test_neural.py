@@ -1,8 +1,8 @@
 """The real neural engine with a fault at a chosen phase, for tests with real signals.
 
-The environment variable ``CCBELL_TEST_FAULT`` says what, where and, if it is to happen only once, where to
-remember that it has: ``SIGKILL|step 3 of 8|/path/of/a/marker``. ``hang`` is a fault too, and ``slow``, which
-holds up whatever begins with that word.
+A file, named by the environment variable ``CCBELL_TEST_FAULT``, says what, where and how often:
+``SIGKILL|step 3 of 8|once``, else each time. ``hang`` is a fault too, and ``slow``, which holds up whatever
+begins with that word. Where there is no such file, nothing goes wrong.
 """
 
 import os
@@ -14,14 +14,17 @@ from sounds.engines.stable_audio.engine import StableAudioEngine
 
 
 def strike(message):
-    fault, phase, marker = os.environ["CCBELL_TEST_FAULT"].split("|")
+    wish = Path(os.environ["CCBELL_TEST_FAULT"])
+    if not wish.exists():
+        return
+    fault, phase, times = wish.read_text().split("|")
     if fault == "slow" and message.startswith(phase):
         time.sleep(0.15)
         return
-    if message != phase or (marker and Path(marker).exists()):
+    if message != phase:
         return
-    if marker:
-        Path(marker).touch()
+    if times == "once":
+        wish.unlink()
     if fault == "hang":
         time.sleep(3600)
     os.kill(os.getpid(), getattr(signal, fault))

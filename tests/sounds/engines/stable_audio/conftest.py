@@ -24,32 +24,27 @@ FAST_HALF = Rates({"fp32": 400.0, "bf16": 800.0}, {"fp32": 400.0, "bf16": 800.0}
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_model.build(tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture(scope="session")
-def stock(built: Path) -> Any:
+def stock(tiny: Path) -> Any:
     """The same model as stable-audio-tools loads it by itself."""
-    return tiny_model.stock_model(built)
+    return tiny_model.stock_model(tiny)
 
 
 @pytest.fixture(scope="session")
-def model(built: Path) -> Model:
-    return load(files_in(built))
+def model(tiny: Path) -> Model:
+    return load(files_in(tiny))
 
 
 @pytest.fixture
-def files(built: Path, tmp_path: Path) -> ModelFiles:
+def files(tiny: Path, tmp_path: Path) -> ModelFiles:
     """Files of one's own, to be damaged."""
-    return files_in(shutil.copytree(built, tmp_path / "model"))
+    return files_in(shutil.copytree(tiny, tmp_path / "model"))
 
 
 @pytest.fixture
-def cache(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model cache as `install_model` leaves it, and no other on this machine."""
     cache = tmp_path / "models"
-    tiny_model.install(cache, built)
+    tiny_model.install(cache, tiny)
     monkeypatch.setenv("MODEL_CACHE_DIR", str(cache))
     monkeypatch.setenv("MODEL_DEVICE", "cpu")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "nothing"))

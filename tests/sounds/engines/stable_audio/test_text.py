@@ -13,15 +13,29 @@ from tests.sounds.engines.stable_audio.conftest import snr_db
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")  # the library's
 
+FEW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+PROMPTS = st.text(max_size=120)
+
 
 @pytest.fixture
-def encoder(built, tmp_path):
-    return TextEncoder(built / "t5-base", 64, tmp_path / "embeddings")
+def encoder(tiny, tmp_path):
+    return TextEncoder(tiny / "t5-base", 64, tmp_path / "embeddings")
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(prompt=st.text(max_size=120))
+@settings(FEW, max_examples=3)
+@given(prompt=PROMPTS)
 def test_embeddings_are_those_of_the_library(encoder, stock, prompt):
+    compare(encoder, stock, prompt)
+
+
+@pytest.mark.exhaustive
+@settings(FEW, max_examples=20)
+@given(prompt=PROMPTS)
+def test_embeddings_are_those_of_the_library_for_many_prompts(encoder, stock, prompt):
+    compare(encoder, stock, prompt)
+
+
+def compare(encoder, stock, prompt):
     theirs = stock.conditioner.conditioners["prompt"]([prompt], "cpu")[0][0]
     ours = encoder.embed([prompt])[prompt]
     assert ours.dtype == torch.float32
@@ -39,12 +53,12 @@ def test_the_text_encoder_is_loaded_for_new_words_only(encoder):
     assert encoder.loads == 2
 
 
-def test_a_prompt_reads_the_same_alone_and_among_others(encoder, built, tmp_path):
-    alone = TextEncoder(built / "t5-base", 64, tmp_path / "others").embed(["rain"])
+def test_a_prompt_reads_the_same_alone_and_among_others(encoder, tiny, tmp_path):
+    alone = TextEncoder(tiny / "t5-base", 64, tmp_path / "others").embed(["rain"])
     assert torch.equal(alone["rain"], encoder.embed(["a drum", "rain", "wind"])["rain"])
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(FEW, max_examples=3)
 @given(rubbish=st.binary(max_size=300))
 def test_a_damaged_cache_is_computed_anew(encoder, rubbish):
     right = encoder.embed(["rain"])["rain"]
@@ -54,9 +68,9 @@ def test_a_damaged_cache_is_computed_anew(encoder, rubbish):
     assert file.read_bytes() != rubbish
 
 
-def test_a_cache_that_cannot_be_written_is_no_error(built, tmp_path):
+def test_a_cache_that_cannot_be_written_is_no_error(tiny, tmp_path):
     (tmp_path / "file").touch()
-    encoder = TextEncoder(built / "t5-base", 64, tmp_path / "file" / "embeddings")
+    encoder = TextEncoder(tiny / "t5-base", 64, tmp_path / "file" / "embeddings")
     assert encoder.embed(["rain"])["rain"].shape == (64, 768)
 
 
