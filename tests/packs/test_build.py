@@ -15,7 +15,7 @@ from packs.models import Build, Pack
 from packs.recipe import Recipe
 from sounds.models import Collection, Slot, Sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("warm_hosts")]
 
 
 def do(batch) -> Job:

@@ -16,7 +16,6 @@ from tests.support.github import Chance, FakeGithub
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PUBLISHES = 200
 PACKS = 8
 HEAD = "heads/main"
 
@@ -52,23 +51,24 @@ def check_all(github: FakeGithub, builds: list[Build], trees: set[str]) -> None:
     assert repo.tags() == by_tag.keys()
 
 
-def test_two_hundred_publishes_through_faults_are_two_hundred_right_releases(github, content, monkeypatch):
+@pytest.mark.parametrize("publishes", [50, pytest.param(200, marks=pytest.mark.exhaustive)])
+def test_publishes_through_faults_are_as_many_right_releases(github, content, monkeypatch, publishes: int):
     monkeypatch.setattr(patience, "FIRST_WAIT_S", 0.0)
     github.faults.chance = Chance(seed=4711, share=0.06)
     dice = random.Random(4711)
     trees = {f"pack-{number}" for number in range(PACKS // 2)}
     versions = dict.fromkeys((f"pack-{number}" for number in range(PACKS)), 0)
     builds, attempts = [], []
-    for _ in range(PUBLISHES):
+    for _ in range(publishes):
         slug = dice.choice(list(versions))
         versions[slug] += 1
         build = make_build(content, f"1.{versions[slug]}.0", slug=slug)
         attempts.append(until_out(build, tree=slug in trees))
         builds.append(build)
-    assert len(github.faults.happened) > PUBLISHES
+    assert len(github.faults.happened) > publishes
     check_all(github, builds, trees)
-    assert Release.objects.filter(state=Release.State.PUBLISHED).count() == PUBLISHES
+    assert Release.objects.filter(state=Release.State.PUBLISHED).count() == publishes
     assert github.repo.git.history(HEAD).count("first") == 1
     commits = [message for message in github.repo.git.history(HEAD) if message != "first"]
     assert len(commits) == len(set(commits)) == sum(one.pack.slug in trees for one in builds)
-    assert sum(attempts) < 2 * PUBLISHES, "most faults are borne within one attempt"
+    assert sum(attempts) < 2 * publishes, "most faults are borne within one attempt"

@@ -24,7 +24,8 @@ def submit(owner=None, number=1):
     batch = Job.objects.submit(new, owner=owner, wake=False)
     return [str(batch.uuid), *(str(job.uuid) for job in batch.jobs.order_by("id"))]
 def newest():
-    return Event.objects.order_by("-id")[0].pk
+    event = Event.objects.order_by("-id").first()
+    return event.pk if event else 0
 def claim(uuid):
     job = Job.objects.get(uuid=uuid)
     assert job.start("hands")
