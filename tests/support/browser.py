@@ -126,10 +126,11 @@ class Trouble(list[str]):
         context.on("response", self._answered)
         context.on("requestfailed", self._failed)
 
-    def forgive(self, word: str) -> None:
-        """Forget what has this word, which has to be there."""
-        assert any(word in one for one in self), f"nobody said “{word}” in {list(self)}"
-        self[:] = [one for one in self if word not in one]
+    def forgive(self, *words: str) -> None:
+        """Forget what has any of these words, of which one has to be there."""
+        forgiven = [one for one in self if any(word in one for word in words)]
+        assert forgiven, f"nobody said “{'” or “'.join(words)}” in {list(self)}"
+        self[:] = [one for one in self if one not in forgiven]
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
