@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from typing import Any
 
 from jobs.errors import JobFailed
@@ -13,12 +12,11 @@ from jobs.run import JobRun
 from sounds.audio.magic import CONTAINERS
 from sounds.badge import misses
 from sounds.brief import MAX_DURATION_S, Brief
-from sounds.formats import BESIDE_MASTER
 from sounds.handlers import slot_of
-from sounds.hosts import host_of
 from sounds.models import AudioFile, Slot, Sound
 from sounds.models.sound import folder_of
 from sounds.origins import REMASTER, VERSION
+from sounds.taking import taken
 
 REMASTERING = "sounds.remaster"
 
@@ -83,19 +81,7 @@ def remaster(run: JobRun) -> Write:
     place = folder_of(run.job.attempt_uuid)
     run.undo_with(lambda: shutil.rmtree(place, ignore_errors=True))
     brief = Brief.from_dict(run.payload["brief"])
-    result = host_of().call(
-        "take_in",
-        deadline=run.deadline,
-        progress=run.progress,
-        check=run.check,
-        source=str(source.location),
-        folder=str(place),
-        brief=brief.as_dict(),
-        formats=list(BESIDE_MASTER),
-    )
-    # Two sounds may have one title and one length, and are not the same for that.
-    voice = {"original_sha256": source.sha256}
-    brief = replace(brief, duration_s=result["measures"]["duration_s"], voice=voice)
+    result, brief = taken(run, "take_in", brief, source.location, place, source.sha256)
 
     def write() -> dict[str, Any]:
         slot = slot_of(run)

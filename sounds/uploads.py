@@ -9,7 +9,6 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,12 @@ from jobs.run import JobRun
 from sounds import ffmpeg
 from sounds.audio.magic import CONTAINERS, HEAD_BYTES, Container, container_name
 from sounds.brief import Brief
-from sounds.formats import BESIDE_MASTER
 from sounds.handlers import give, slot_of
-from sounds.hosts import host_of
 from sounds.models import Slot, Sound
 from sounds.models.sound import folder_of
 from sounds.origins import IMPORT, UPLOAD, VERSION
 from sounds.remaster import follow_up
+from sounds.taking import taken
 
 TAKE_IN = "sounds.take_in"
 LARGEST_BYTES = 100 * 1024 * 1024
@@ -158,21 +156,8 @@ def take_in(run: JobRun) -> Write:
     brief, as_is = Brief.from_dict(run.payload["brief"]), run.payload.get("as_is", False)
     op, more = ("take_in_as_is", {"name": run.payload["name"]}) if as_is else ("take_in", {})
     with _readable(run, place / original["name"]) as readable:
-        result = host_of().call(
-            op,
-            deadline=run.deadline,
-            progress=run.progress,
-            check=run.check,
-            source=str(readable),
-            folder=str(place),
-            brief=brief.as_dict(),
-            formats=list(BESIDE_MASTER),
-            **more,
-        )
+        result, brief = taken(run, op, brief, readable, place, original["sha256"], **more)
     result["files"].append(original)
-    # Two files may have one title and one length, and are not the same sound for that.
-    voice = {"original_sha256": original["sha256"]}
-    brief = replace(brief, duration_s=result["measures"]["duration_s"], voice=voice)
 
     def write() -> dict[str, Any]:
         slot = slot_of(run)
