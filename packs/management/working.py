@@ -24,6 +24,10 @@ class WorkingCommand(BaseCommand):
     requires_system_checks = []
     stopped = "Stopped. What was finished is kept; the same command goes on from there."
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        # Every Django command has a --version that prints Django's; these may have one for the pack's.
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
+
     def handle(self, *args: Any, **options: Any) -> None:
         for wish in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is a Ctrl-C too
             signal.signal(wish, signal.default_int_handler)

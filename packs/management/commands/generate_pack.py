@@ -43,10 +43,6 @@ class Command(WorkingCommand):
         )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        # Every Django command has a --version that prints Django's; here it is the pack's.
-        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
-
     def work(self, options: dict[str, Any]) -> None:
         recipe = Recipe.of(
             options["theme"],
