@@ -24,7 +24,7 @@ STEADY = {"theme": "", "engine": "steady"}
 
 
 def test_one_row_is_cancelled_and_then_all_of_them(page: Page, context: BrowserContext):
-    open_pack(page, make_pack(context, hooks=FOUR, prompt="slow", **STEADY))
+    open_pack(page, make_pack(context, hooks=FOUR, prompt="endless", **STEADY))
     expect(page.locator("#progress")).to_contain_text("Generating 0 of 4")
     expect(row(page, "question")).to_contain_text("in line")
     pick(page, "question")
@@ -43,7 +43,7 @@ def test_one_row_is_cancelled_and_then_all_of_them(page: Page, context: BrowserC
 
 
 def test_all_is_cancelled_by_a_button(page: Page, context: BrowserContext):
-    open_pack(page, make_pack(context, hooks=FOUR, prompt="slow", **STEADY))
+    open_pack(page, make_pack(context, hooks=FOUR, prompt="endless", **STEADY))
     page.get_by_role("button", name="Cancel all").click()
     expect(page.locator(".row[data-state=empty]")).to_have_count(4)
 

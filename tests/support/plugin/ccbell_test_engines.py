@@ -1,7 +1,8 @@
 """Engines that join by entry point, as another package's would, and misbehave on demand.
 
-A word of the Brief's prompt says what happens: ``slow``, ``crash``, ``hang``, ``crash once in FOLDER``,
-``chatter`` … Only a whole word does, as presets speak of things that move slowly and of hanging notes.
+A word of the Brief's prompt says what happens: ``slow``, ``endless`` (until somebody cancels), ``crash``,
+``hang``, ``crash once in FOLDER``, ``chatter`` … Only a whole word does, as presets speak of things that
+move slowly and of hanging notes.
 """
 
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 from sounds.engines.base import EngineCard
 from sounds.engines.stable_audio.card import CARD as STABLE_AUDIO
 
-STEPS = 20
+STEPS = {"slow": 20, "endless": 1200}
 
 
 def card(name, **more):
@@ -52,7 +53,7 @@ class TestEngine:
             if "begin" in words:
                 progress(index, 0.0, "begun")
             self.misbehave(brief.prompt, words)
-            steps = STEPS if "slow" in words else 1
+            steps = max(STEPS.get(word, 1) for word in words | {""})
             if "fault" in words:
                 yield RuntimeError("this one only")
                 continue
