@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from uvicorn.config import STARTUP_FAILURE
 
+from ccbell_site.lean import without_optional_libraries
 from ccbell_site.static_files import collect
 from jobs.checkpoint import leave_to_others
 from jobs.management.foreground import ForegroundCommand
@@ -78,9 +79,10 @@ def load_everything() -> None:
     """
     from django.urls import get_resolver
 
-    from ccbell_site import asgi  # noqa: F401
+    with without_optional_libraries():
+        from ccbell_site import asgi  # noqa: F401
 
-    get_resolver().url_patterns  # noqa: B018  (loads them)
+        get_resolver().url_patterns  # noqa: B018  (loads them)
     gc.collect()
     gc.freeze()
 
