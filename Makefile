@@ -14,7 +14,7 @@ ifeq ($(shell uname -s)$(shell command -v nvidia-smi),Linux)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 
-.PHONY: help pack run neural assets test test-all browser browsers-all lint bench bench-neural bench-page screenshots torture clean
+.PHONY: help pack run neural scale install-service uninstall-service assets test test-all test-scale browser browsers-all services lint bench bench-neural bench-page screenshots torture clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -30,6 +30,17 @@ neural: $(VENV)/neural  ## add PyTorch and stable-audio-tools, for neural sounds
 	@$(MANAGE) prepare
 	@echo "Now install a model: $(MANAGE) install_model stable-audio-open-small"
 
+scale: $(VENV)/scale  ## add what PostgreSQL, Redis and S3 need
+
+install-service: $(VENV)/core assets  ## have this machine run the studio by itself; ROOT=DIR only writes the files there
+	@$(as_root) $(BIN)/python -B -m deploy.install_service $(and $(ROOT),--root "$(ROOT)") $(and $(RUN_AS),--user "$(RUN_AS)")
+
+uninstall-service: $(VENV)/core  ## take the service out again; your data stays
+	@$(as_root) $(BIN)/python -B -m deploy.install_service --uninstall $(and $(ROOT),--root "$(ROOT)")
+
+# Units of systemd are root's to write; agents of a Mac are yours.
+as_root = $(if $(ROOT),,$(shell test "$$(uname -s)" = Linux && test "$$(id -u)" != 0 && echo sudo))
+
 assets: node_modules/.package-lock.json  ## what its pages take from npm; Node comes from PyPI where it is missing
 
 test: $(VENV)/dev assets  ## all tests
@@ -38,11 +49,17 @@ test: $(VENV)/dev assets  ## all tests
 test-all: $(VENV)/dev assets  ## the same with every case of what the tests above take some of
 	@$(BIN)/python -m pytest -n 2 -m "" $(ARGS)
 
+test-scale: $(VENV)/dev assets services  ## the same promises on PostgreSQL, Redis, S3 and three machines
+	@$(BIN)/python -m tests.scale $(ARGS)
+
 browser:  ## Debian's Chromium, for the tests that use the pages as people do
 	@command -v chromium > /dev/null || $(call debian,chromium)
 
 browsers-all:  ## the other browsers that `make test-all` uses the pages in: Firefox ESR and WebKitGTK
 	@$(call debian,chromium firefox-esr webkit2gtk-driver xvfb pulseaudio)
+
+services:  ## Debian's PostgreSQL and Redis, for `make test-scale`; it starts its own of both
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server; } > /dev/null 2>&1 || $(call debian,postgresql redis-server)
 
 debian = { command -v apt-get > /dev/null || { echo "Install these yourself, there is no apt-get here: $(1)"; exit 1; }; \
 	apt-get update -qq && apt-get install -qq --no-install-recommends $(1) > /dev/null; }
@@ -100,7 +117,12 @@ $(VENV)/neural: $(VENV)/core requirements-neural.txt requirements-neural-nodeps.
 	@$(BIN)/python -m pip install --quiet --no-deps -r requirements-neural-nodeps.txt
 	@touch $@
 
-$(VENV)/dev: $(VENV)/core $(VENV)/neural requirements-dev.txt
+$(VENV)/scale: $(VENV)/core requirements-scale.txt
+	@echo "Installing what PostgreSQL, Redis and S3 need …"
+	@$(BIN)/python -m pip install --quiet -r requirements-scale.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core $(VENV)/neural $(VENV)/scale requirements-dev.txt
 	@echo "Installing what tests and checks need …"
 	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	@touch $@

@@ -9,13 +9,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from ccbell_site.health import Health
-from jobs.models import Job, Status
+from jobs.models import Job, Machine, Status
 from packs.models import Build, Pack
 from sounds.models import AudioFile, Sound
 
@@ -66,7 +65,7 @@ class Dashboard:
         numbers = {(lane, status): number for lane, status, number in counted}
         return [
             Lane(lane, places, numbers.get((lane, Status.RUNNING), 0), numbers.get((lane, Status.QUEUED), 0))
-            for lane, places in settings.JOB_LANES.items()
+            for lane, places in Machine.objects.places().items()
         ]
 
     @property

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import ipaddress
 import os
+import re
 import secrets
 import zoneinfo
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -15,20 +21,61 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
 
-def read_dotenv(name: str, default: Path) -> None:
+_LINE = re.compile(r"""((?:export )?([A-Za-z_]\w*)=(?:"(?:\\.|[^"\\])*"|'[^']*'|.*?))(?:\s+#.*)?""")
+"""A line of `.env`, without the remark behind it."""
+_HOST_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
+
+known: set[str] = set()
+"""Every variable that was asked for so far."""
+
+
+def read_dotenv(name: str, default: Path) -> Path | None:
     """Load the file that `name` names, or `default` if it is there; what is set already wins."""
     path = folder(name, default)
     if text(name) and not path.exists():
         raise ImproperlyConfigured(f"{name} names {path}, which is not there.")
-    if path.is_file():
-        try:
-            environ.Env.read_env(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise ImproperlyConfigured(f"{path} cannot be read as text: {error}.") from error
+    if path.is_dir():
+        raise ImproperlyConfigured(f"{path} is a folder; it must be a file with lines such as API_PORT=8000.")
+    if not path.is_file():
+        return None
+    lines = [line for line, _ in dotenv_lines(path)]
+    environ.Env.read_env(io.StringIO("\n".join(lines)))
+    return path
+
+
+def dotenv_lines(path: Path) -> list[tuple[str, str]]:
+    """What such a file says, line by line, each with the name that it sets.
+
+    No error repeats a line: it may hold a secret.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ImproperlyConfigured(f"{path} cannot be read as text ({reason}).") from error
+    told = []
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or line.startswith("#"):
+            continue
+        if not (match := _LINE.fullmatch(line)):
+            raise ImproperlyConfigured(
+                f"Line {number} of {path} must be like API_PORT=8000, without spaces around the sign."
+            )
+        told.append((match[1], match[2]))
+    return told
 
 
 def text(name: str, default: str = "") -> str:
+    known.add(name)
     return os.environ.get(name, default).strip()
+
+
+def word(name: str, pattern: str, wanted: str) -> str:
+    """Text of a certain form, or ``""``; a wrong one is not repeated, as it may be half a secret."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} must be {wanted}.")
+    return value
 
 
 def boolean(name: str, default: bool) -> bool:
@@ -83,23 +130,98 @@ def time_zone(name: str, default: str) -> str:
     return zone
 
 
+def address(name: str) -> str:
+    """Where a server is, or ``""``; not repeated either, as somebody may write a password into it."""
+    if not (value := text(name)):
+        return ""
+    try:
+        parts = urlsplit(value)
+        is_right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or parts.username or parts.password or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name} must be empty or an address such as http://minio:9000, without a name or a password."
+        )
+    return value.rstrip("/")
+
+
+def bucket(backend: str, *, bucket_name: str, location: str, **options: str) -> dict[str, Any]:
+    """An S3-compatible bucket as STORAGES takes it; what is empty is boto3's to find, as it always does."""
+    for package in ("storages", "boto3"):
+        _need(package, "AUDIO_STORE=s3")
+    if not bucket_name:
+        raise ImproperlyConfigured("AUDIO_STORE=s3 needs AWS_STORAGE_BUCKET_NAME, the name of the bucket.")
+    if bool(options["access_key"]) != bool(options["secret_key"]):
+        raise ImproperlyConfigured("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together; set both.")
+    location = location.strip("/")
+    if ".." in location.split("/"):
+        raise ImproperlyConfigured(f"AWS_LOCATION must be a prefix such as studio, not “{location}”.")
+    given = {name: value or None for name, value in options.items()}
+    return {"BACKEND": backend, "OPTIONS": {"bucket_name": bucket_name, "location": location, **given}}
+
+
 def listing(name: str, default: str = "") -> list[str]:
     """Comma-separated words."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def host(name: str, default: str) -> str:
+    """An address to listen at, or a name of one."""
+    value = text(name) or default
+    if not _is_host(value):
+        raise ImproperlyConfigured(
+            f"{name} must be an address of this machine such as 127.0.0.1 or 0.0.0.0, not “{value}”."
+        )
+    return value
+
+
+def hosts(name: str) -> list[str]:
+    """Host names, separated by commas; ``.example.org`` stands for all below it."""
+    values = listing(name)
+    for value in values:
+        if value != "*" and not _is_host(value.removeprefix(".").removeprefix("[").removesuffix("]")):
+            raise ImproperlyConfigured(
+                f"{name} must be names such as mac-mini, without http:// or a port, not “{value}”."
+            )
+    return values
+
+
+def _is_host(value: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(value))
+    return _HOST_NAME.fullmatch(value) is not None
+
+
+def web_address(name: str, default: str, example: str) -> SplitResult:
+    """An address that http or https leads to; one with a password in it is refused, and not repeated."""
+    value = text(name).rstrip("/") or default
+    try:
+        parts = urlsplit(value)
+        is_right = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or "@" in value or parts.query or parts.fragment:
+        but = "without a name or password in it" if "@" in value else f"not “{value}”"
+        raise ImproperlyConfigured(f"{name} must be an address such as {example}, {but}.")
+    return parts
+
+
 def folder(name: str, default: Path) -> Path:
     try:
-        return Path(text(name) or default).expanduser().resolve()
+        return Path(os.path.expandvars(text(name)) or default).expanduser().resolve()
     except RuntimeError:
         raise ImproperlyConfigured(f"{name}: nobody knows the home in {text(name)}; write it out.") from None
 
 
 def make_absolute(*names: str) -> None:
-    """Have child processes, which start in another folder, mean the same by these variables."""
+    """Have child processes, which start in another folder, mean the same by these folders."""
     for name in names:
         if text(name):
-            os.environ[name] = str(folder(name, Path()))
+            path = folder(name, Path())
+            if os.path.exists(path) and not os.path.isdir(path):
+                raise ImproperlyConfigured(f"{name} must name a folder, but {path} is a file.")
+            os.environ[name] = str(path)
 
 
 def data_folder(name: str, default: Path) -> Path:
@@ -115,16 +237,62 @@ def data_folder(name: str, default: Path) -> Path:
     return path
 
 
+def postgres(name: str) -> dict[str, Any] | None:
+    """The server that an address names, as Django's settings name it; None where there is none.
+
+    No sentence repeats the address: there is a password in it.
+    """
+    if not (url := text(name)):
+        return None
+    try:
+        found = environ.Env.db_url_config(url)
+    except ValueError:  # such as a port that is no number, or a password with a slash in it
+        found = {}
+    if found.get("ENGINE") != "django.db.backends.postgresql" or not (found["HOST"] and found["NAME"]):
+        raise ImproperlyConfigured(
+            f"{name} must be empty or an address such as postgres://user:password@host:5432/studio, "
+            "with signs such as @ or / in the password written as %40 or %2F."
+        )
+    _need("psycopg", name)
+    return found
+
+
+def redis(name: str) -> str:
+    """The address of a Redis, or ``""``; nor is this one repeated."""
+    if not (url := text(name)):
+        return ""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0
+        known = known and (parts.path.strip("/") or "0").isdecimal()
+    except ValueError:
+        known = False
+    if not known:
+        raise ImproperlyConfigured(f"{name} must be empty or an address such as redis://127.0.0.1:6379/0.")
+    _need("redis", name)
+    return url
+
+
+def _need(package: str, name: str) -> None:
+    if find_spec(package) is None:
+        raise ImproperlyConfigured(f"{name} needs the Python package {package}; run: make scale")
+
+
 def secret(name: str, keep_in: Path) -> str:
     """The value of `name`, or one drawn at random on the first start and kept in a private file."""
     if value := text(name):
         return value
     try:
-        return _kept(keep_in) or _draw(keep_in)
+        return kept(keep_in)
     except OSError as error:
         raise ImproperlyConfigured(
             f"{keep_in} cannot be written ({error.strerror}); make its folder writable or set {name}."
         ) from error
+
+
+def kept(path: Path) -> str:
+    """What was drawn at random the first time that anybody asked, and is kept in a private file."""
+    return _kept(path) or _draw(path)
 
 
 def _kept(path: Path) -> str:

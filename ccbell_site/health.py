@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from jobs import worker
-from jobs.presence import present
+from jobs.models import Machine
 from sounds.engine_status import EngineStatus, engine_statuses
 
 LEAST_FREE_BYTES = 500_000_000
@@ -34,12 +34,12 @@ class Health:
     def now(cls) -> Health:
         """Look at everything; answers also when the database does not."""
         database = _database_answers()
-        workers = sum(1 for _ in present(worker.folder()))
+        workers = Machine.objects.workers() if database else worker.living_here()
         free_bytes = _free_bytes()
         engines = engine_statuses() if database else []
         troubles = []
         if not database:
-            troubles.append("The database does not answer; look at its file and at the disk.")
+            troubles.append(_no_database())
         if not workers:
             troubles.append("No worker is running, so nothing is made; start one with: make run")
         if free_bytes < LEAST_FREE_BYTES:
@@ -80,3 +80,8 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _no_database() -> str:
+    where = "at its server" if settings.IS_SHARED else "at its file and at the disk"
+    return f"The database does not answer; look {where}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -17,11 +18,16 @@ def static_file(name: str) -> Callable[[HttpRequest], str]:
     return lambda request: static(name)
 
 
-def page(title: str, icon: str, model: str) -> dict[str, Any]:
-    """An entry that leads to the list of a model, for those who may look at it."""
+def page(title: str, icon: str, model: str, *, when_shared: bool = False) -> dict[str, Any]:
+    """An entry that leads to the list of a model, for those who may look at it.
+
+    `when_shared` hides it where no other machine can work on the database.
+    """
     app, name = model.split(".")
 
     def may_view(request: HttpRequest) -> bool:
+        if when_shared and not settings.IS_SHARED:
+            return False
         return any(request.user.has_perm(f"{app}.{may}_{name}") for may in ("view", "change"))
 
     link = reverse_lazy(f"admin:{app}_{name}_changelist")
@@ -76,6 +82,7 @@ NAVIGATION = [
     ),
     group(
         "Workers",
+        page("Machines", "dns", "jobs.machine", when_shared=True),
         page("Wake-ups", "alarm", "django_q.ormq"),
         page("Schedules", "schedule", "django_q.schedule"),
         page("Successes", "check_circle", "django_q.success"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,7 +12,7 @@ from ccbell_site import env
 from ccbell_site.look import UNFOLD  # noqa: F401  of the admin's theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_dotenv("ENV_FILE", BASE_DIR / ".env")
+ENV_FILE: Path | None = env.read_dotenv("ENV_FILE", BASE_DIR / ".env")
 
 VERSION = "0.1.0"
 """Version of the studio, written into every pack as ``generator_version``."""
@@ -30,20 +30,20 @@ env.hand_down(MODEL_CACHE_DIR=MODEL_CACHE_DIR, MODEL_DEVICE=MODEL_DEVICE)
 
 # Where people reach it ------------------------------------------------------------------------------
 
-API_HOST: str = env.text("API_HOST", "127.0.0.1")
+API_HOST: str = env.host("API_HOST", "127.0.0.1")
 API_PORT: int = env.integer("API_PORT", 8000, least=1, most=65535)
-PUBLIC_URL: str = env.text("PUBLIC_URL") or f"http://localhost:{API_PORT}"
-public = urlsplit(PUBLIC_URL)
-if public.scheme not in ("http", "https") or not public.hostname:
+public = env.web_address("PUBLIC_URL", f"http://localhost:{API_PORT}", "http://mac-mini:8000")
+if public.path:
     raise ImproperlyConfigured(
-        f"PUBLIC_URL must be an address such as http://mac-mini:8000, not “{PUBLIC_URL}”."
+        f"PUBLIC_URL must end with the name or the port: the studio cannot live below “{public.path}”."
     )
+PUBLIC_URL: str = public.geturl()
 ALLOWED_HOSTS: list[str] = [
-    public.hostname,
+    public.hostname or "",
     "localhost",
     "127.0.0.1",
     "[::1]",
-    *env.listing("ALLOWED_HOSTS"),
+    *env.hosts("ALLOWED_HOSTS"),
 ]
 CSRF_TRUSTED_ORIGINS: list[str] = [f"{public.scheme}://{public.netloc}"]
 
@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "studio.policy.content_security_policy",
+    "studio.away.StoreAway",
 ]
 ROOT_URLCONF = "ccbell_site.urls"
 ASGI_APPLICATION = "ccbell_site.asgi.application"
@@ -137,33 +138,62 @@ STATICFILES_DIRS = [
 ]
 STATIC_ROOT: Path = env.data_folder("STATIC_ROOT", DATA_DIR / "static")
 """Filled by `ccbell_site.static_files.collect` at every start that finds a file changed."""
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "ccbell_site.static_files.HashedFiles"},
 }
+AUDIO_STORE: str = env.choice("AUDIO_STORE", "disk", ("disk", "s3"))
+"""Where files of audio are kept for good: in AUDIO_OUTPUT_DIR, or in a bucket of which that has copies."""
+if AUDIO_STORE == "s3":
+    STORAGES["audio"] = env.bucket(
+        "sounds.bucket.Bucket",
+        bucket_name=env.text("AWS_STORAGE_BUCKET_NAME"),
+        endpoint_url=env.address("AWS_S3_ENDPOINT_URL"),
+        access_key=env.text("AWS_ACCESS_KEY_ID"),
+        secret_key=env.text("AWS_SECRET_ACCESS_KEY"),
+        region_name=env.text("AWS_S3_REGION_NAME"),
+        location=env.text("AWS_LOCATION"),
+    )
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 SILENCED_SYSTEM_CHECKS.append("staticfiles.W004")  # `make assets` says it better, see static_files.py
 
 # Database -------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "studio.sqlite3",
-        "OPTIONS": {
-            # Writers queue up for 20 s instead of failing; with WAL, readers never wait for them.
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
-                "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=2000;"
-            ),
-        },
-        "CONN_MAX_AGE": 60,  # the web server's threads stay, see handler.py
-        # A file even in tests: they run real worker processes beside themselves.
-        "TEST": {"NAME": BASE_DIR / "build" / "test.sqlite3"},
-    }
+SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "studio.sqlite3",
+    "OPTIONS": {
+        # Writers queue up for 20 s instead of failing; with WAL, readers never wait for them.
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
+            "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=2000;"
+        ),
+    },
+    # A file even in tests: they run real worker processes beside themselves.
+    "TEST": {"NAME": BASE_DIR / "build" / "test.sqlite3"},
 }
+POSTGRES_OPTIONS: dict[str, Any] = {
+    "application_name": "ccbell-sound-studio",
+    "connect_timeout": 5,
+    # Whoever is gone without a word is noticed within a minute, here and by the server.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "options": (
+        "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 "
+        "-c lock_timeout=20s -c idle_in_transaction_session_timeout=120s"
+    ),
+}
+DATABASE: dict[str, Any] = env.postgres("DATABASE_URL") or SQLITE
+IS_SHARED: bool = DATABASE is not SQLITE
+"""Whether several machines may work on the database: a server can be reached by all, a file by one."""
+if IS_SHARED:
+    DATABASE["OPTIONS"] = POSTGRES_OPTIONS | DATABASE.get("OPTIONS", {})
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASE["CONN_MAX_AGE"] = 60  # the web server's threads stay, see handler.py
+DATABASES = {"default": DATABASE}
 
 # Jobs -----------------------------------------------------------------------------------------------
 
@@ -175,15 +205,29 @@ JOB_LANES: dict[str, int] = {
     "maintenance": 1,
 }
 """Lane to the number of workers that may be busy in it at once."""
+JOB_SHARED_LANES = ("network", "maintenance")
+"""Those whose limit counts for all machines together; that of the others counts for each."""
+WORKER_LANES: list[str] = env.listing("WORKER_LANES") or list(JOB_LANES)
+"""Those that this machine works in: one without a model's weights leaves `neural` to the others."""
+if unknown := set(WORKER_LANES) - set(JOB_LANES):
+    raise ImproperlyConfigured(
+        f"WORKER_LANES must be empty or some of {', '.join(JOB_LANES)}, not “{sorted(unknown)[0]}”."
+    )
 JOB_KEPT_LANES = ("neural",)
 """One worker keeps such a lane, because the model in its memory serves the next job too."""
 JOB_DEADLINE_S: int = env.integer("JOB_DEADLINE_SEC", 600, least=1)
 MODEL_IDLE_TIMEOUT_S: int | None = env.seconds_or_never("MODEL_IDLE_TIMEOUT_SEC", 300)
 
+REDIS_URL: str = env.redis("REDIS_URL")
+Q_BROKER: str = env.choice("Q_BROKER", "orm", ("orm", "redis"))
+"""What carries wake-ups to the workers: the database or Redis. The jobs are in the database either way."""
+if Q_BROKER == "redis" and not REDIS_URL:
+    raise ImproperlyConfigured("Q_BROKER=redis needs REDIS_URL, such as redis://127.0.0.1:6379/0.")
+
 Q_CLUSTER = {
     "name": "studio",
     "label": "Workers",
-    "broker_class": "jobs.broker.WatchingBroker",
+    "broker_class": {"orm": "jobs.broker.WatchingBroker", "redis": "jobs.redis_broker.RedisBroker"}[Q_BROKER],
     "orm": "default",
     "workers": WORKER_CONCURRENCY,
     "daemonize_workers": False,  # a daemonic process may not start the render host
@@ -202,13 +246,25 @@ Q_CLUSTER = {
     "log_level": "WARNING",
 }
 
+# Clean-up -------------------------------------------------------------------------------------------
+
+# In each of these 0 keeps them for ever.
+AUDIO_RETENTION_HOURS: int = env.integer("AUDIO_RETENTION_HOURS", 24, most=876_000)
+"""For so long the files of takes stay that nobody keeps, and what lies in ``temp``."""
+JOB_RETENTION_DAYS: int = env.integer("JOB_RETENTION_DAYS", 30, most=36_500)
+EVENT_RETENTION_DAYS: int = env.integer("EVENT_RETENTION_DAYS", 7, most=36_500)
+
 # GitHub ---------------------------------------------------------------------------------------------
 
 # Nothing of this is needed to start; `releases.github` says what is missing when somebody publishes.
-GITHUB_TOKEN: str = env.text("GITHUB_TOKEN")
-GITHUB_REPO_OWNER: str = env.text("GITHUB_REPO_OWNER")
-GITHUB_REPO_NAME: str = env.text("GITHUB_REPO_NAME")
-GITHUB_API_URL: str = env.text("GITHUB_API_URL") or "https://api.github.com"
+GITHUB_TOKEN: str = env.word("GITHUB_TOKEN", r"[!-~]+", "a token as GitHub shows it, in one word")
+_bare = (r"[A-Za-z0-9._-]{1,100}", "the bare name, without slashes or spaces, not an address")
+GITHUB_REPO_OWNER: str = env.word("GITHUB_REPO_OWNER", *_bare)
+GITHUB_REPO_NAME: str = env.word("GITHUB_REPO_NAME", *_bare)
+_github = env.web_address("GITHUB_API_URL", "https://api.github.com", "https://api.github.com")
+if _github.scheme == "http" and _github.hostname not in ("127.0.0.1", "::1", "localhost"):
+    raise ImproperlyConfigured("GITHUB_API_URL must begin with https://, as the token is sent there.")
+GITHUB_API_URL: str = _github.geturl()
 GITHUB_SECONDS_BETWEEN_WRITES: int = env.integer("GITHUB_SECONDS_BETWEEN_WRITES", 1, most=60)
 """GitHub asks for a pause of a second between requests that change something."""
 GITHUB_TIMEOUT_S: int = env.integer("GITHUB_TIMEOUT_SEC", 30, least=1)
@@ -234,13 +290,20 @@ REST_FRAMEWORK = {
 # By tier: admin, premium, standard, free; None sets no limit.
 REQUESTS_A_MINUTE: list[int | None] = [None, 3000, 1200, 60]
 SOUNDS_AN_HOUR: list[int | None] = [None, 1000, 300, 10]
-CACHES = {
+# What throttles remember: in the memory of the one web process, or where several of them count together.
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        # One web process serves all, so what throttles remember lies in its memory.
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "studio",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "ccbell sound studio",
@@ -260,7 +323,7 @@ SPECTACULAR_SETTINGS = {
 
 # Logging --------------------------------------------------------------------------------------------
 
-LOG_LEVEL: str = env.text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL: str = env.text("LOG_LEVEL").upper() or "INFO"
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{LOG_LEVEL}”.")
 
@@ -283,6 +346,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django-q": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},  # what it says beyond that has keys in it
         "django.security.DisallowedHost": {"filters": ["no_traceback"]},  # anybody may send any name
     },
 }

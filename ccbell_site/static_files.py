@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 def collect() -> bool:
     """Put the files of all apps where they are served from, if any has changed since; whether one had."""
     root = Path(settings.STATIC_ROOT)
+    if (root / STAMP).is_file() and not os.access(root, os.W_OK):
+        return False  # they came with an image, gathered when it was built
     root.mkdir(parents=True, exist_ok=True)
     with (root.parent / f".{root.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # web server and tests may start at the same time

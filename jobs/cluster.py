@@ -8,6 +8,7 @@ saves a process that would only wait.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gc
 import os
@@ -19,12 +20,13 @@ from multiprocessing import Value
 from types import TracebackType
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django_q.brokers import get_broker
 from django_q.cluster import Sentinel
 from django_q.worker import worker
 
 from jobs import stopping
+from jobs.heartbeat import Heartbeat
 from jobs.orphans import leave_with_parent
 
 
@@ -121,7 +123,21 @@ def run() -> None:
     # Pushing and working look at the connection's age several times a second; it is not to be opened anew.
     connections.databases[DEFAULT_DB_ALIAS]["CONN_MAX_AGE"] = None
     os.register_at_fork(before=_remember_parent, after_in_child=_become_child)
+    Heartbeat().beat()  # before any of its jobs could be taken for lost
+    _warm_up()
+    connections.close_all()
     StudioSentinel(StopFlag(), StopFlag(), uuid.uuid4(), broker=get_broker())
+
+
+def _warm_up() -> None:
+    """Ask once what forks ask all the time: what that loads and caches they then share."""
+    from jobs import reaper, tasks
+    from jobs.models import Job
+
+    with contextlib.suppress(DatabaseError):  # a worker says it, and goes on when it is back
+        reaper.reap()
+        tasks.is_waking()
+        Job.objects.claimable().exists()
 
 
 _parent = 0

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs import reaper, tasks
 from jobs.checkpoint import checkpoint
+from jobs.heartbeat import Heartbeat
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -24,22 +25,21 @@ class Reminder:
 
     def __init__(self) -> None:
         self._next_look = 0.0
+        self._heartbeat = Heartbeat()
 
     def look(self) -> bool:
-        """Reap, then send a wake-up if a job could run and has waited too long; whether one was sent."""
+        """Reap; whether a worker is to be woken, because a job could run and has waited too long."""
         now = time.monotonic()
         if now < self._next_look:
             return False
         self._next_look = now + LOOK_EVERY_S
         try:
             checkpoint()
-            if not (reaper.reap() or self._somebody_waits()):
-                return False
-            tasks.wake()
-        except DatabaseError:  # a full disk, say: the queue must not stop for its reminder
-            logger.exception("The queue could not be looked after")
+            self._heartbeat.beat()
+            return bool(reaper.reap()) or self._somebody_waits()
+        except DatabaseError as error:  # a full disk, say: the queue must not stop for its reminder
+            logger.warning("The queue could not be looked after: %s", error)
             return False
-        return True
 
     def _somebody_waits(self) -> bool:
         now = timezone.now()

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError
 
-from jobs import lanes, reaper, worker
+from jobs import heartbeat, lanes, reaper, worker
 from jobs.errors import JobCancelled, JobCrashed, JobFailed, JobLost
 from jobs.models import Batch, Job, Write
 from jobs.registry import handler_for
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 REPORT_EVERY_S = 0.1
 """Faster steps than a person can see are not written down."""
 WAIT_S = 0.05
+TURNED_AWAY = ("40001", "40P01", "55P03")
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
 class JobRun:
@@ -140,10 +142,18 @@ def _settle(job: Job, error: Exception) -> None:
         return _try(job.crash, str(error))
     if isinstance(error, JobFailed):
         return _try(job.fail, str(error))
+    if _is_turned_away(error):
+        return _try(job.interrupt)
     if _is_full_disk(error):
         return _try(job.fail, "The disk is full; free some space and retry the job.")
     logger.exception("Job %s (%s) failed", job.pk, job.kind)
     _try(job.fail, f"Something unforeseen went wrong ({type(error).__name__}); the worker's log says more.")
+
+
+def _is_turned_away(error: Exception) -> bool:
+    """Whether PostgreSQL ended a transaction for the sake of another: a deadlock, or a row held too long."""
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    return isinstance(error, OperationalError) and sqlstate in TURNED_AWAY
 
 
 def _is_full_disk(error: Exception) -> bool:
@@ -186,6 +196,11 @@ def finish(batch: Batch, *, tick: Callable[[], None]) -> None:
 
     `tick` is called at every step and while waiting for those that a worker was faster to claim.
     """
+    with heartbeat.beating():
+        _finish(batch, tick)
+
+
+def _finish(batch: Batch, tick: Callable[[], None]) -> None:
     from jobs import tasks
 
     reaper.reap()  # a lane must not stay full because of somebody who is gone

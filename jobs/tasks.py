@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from jobs import lanes, reaper, run, stopping
@@ -17,15 +17,15 @@ MOST_STEP_BACK_S = 0.4
 _step_back_s = STEP_BACK_S
 
 
-def wake() -> str:
+def wake(broker: Any = None) -> str:
     """Tell a worker that there is work; one too many does no harm."""
     with transaction.atomic():  # outside of one django-q2 would close the connection and open it anew
-        return async_task("jobs.tasks.work", task_name="there is work")
+        return async_task("jobs.tasks.work", task_name="there is work", broker=broker)
 
 
 def is_waking() -> bool:
     """Whether a wake-up is on its way."""
-    return OrmQ.objects.filter(lock__lte=timezone.now()).exists()
+    return get_broker().queue_size() > 0
 
 
 def hand_on() -> bool:

@@ -12,14 +12,12 @@ from contextvars import ContextVar
 from django.db import DatabaseError, connection, connections
 
 from jobs.models import Batch, Job
-from jobs.watch import wait_for_commit
+from jobs.watch import EVENTS, wait_for_commit
 
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 32
 LONGEST_S = 60.0
-LOOK_EVERY_S = 0.2
-"""Where nothing tells of a commit."""
 
 
 class Visitor:
@@ -114,10 +112,7 @@ class Lookout:
                 bell.set()
 
     def _until_something_happens(self, version: int | None) -> int | None:
-        if connection.vendor == "sqlite":
-            return wait_for_commit(connection, version, time.monotonic() + 1, sleep=self._news.wait)
-        self._news.wait(LOOK_EVERY_S)
-        return None
+        return wait_for_commit(connection, version, time.monotonic() + 1, self._news.wait, channel=EVENTS)
 
 
 def _unfinished(batches: set[int]) -> set[int]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
-from jobs.presence import Presence, is_present, sweep
+from jobs import machine
+from jobs.presence import Presence, is_present, present, sweep
+
+logger = logging.getLogger(__name__)
 
 _presence: tuple[int, Presence] | None = None
 
@@ -19,11 +24,14 @@ def folder() -> Path:
 
 
 def name() -> str:
-    """The name under which this process claims jobs; it lives exactly as long as the process."""
+    """The name under which this process claims jobs; it lives exactly as long as the process.
+
+    Where several machines share the database, theirs comes after an @ sign.
+    """
     global _presence
     if _presence is None or _presence[0] != os.getpid():  # a fork is somebody else
         _presence = os.getpid(), Presence(folder(), f"worker-{uuid.uuid4().hex}")
-    return _presence[1].name
+    return _presence[1].name + (f"@{machine.name()}" if settings.IS_SHARED else "")
 
 
 def give_up() -> None:
@@ -35,7 +43,18 @@ def give_up() -> None:
 
 
 def is_alive(worker: str) -> bool:
-    return bool(worker) and is_present(folder(), worker)
+    """Whether that worker lives; on another machine, whether that machine does."""
+    from jobs.models import Machine
+
+    here, _, elsewhere = worker.partition("@")
+    if elsewhere and elsewhere != machine.name():
+        return Machine.objects.filter(name=elsewhere).exists()
+    return bool(here) and is_present(folder(), here)
+
+
+def living_here() -> int:
+    """How many workers live on this machine."""
+    return sum(1 for _ in present(folder()))
 
 
 def on_worker_start(**_: Any) -> None:
@@ -45,6 +64,9 @@ def on_worker_start(**_: Any) -> None:
 
     name()
     sweep(folder())
-    reaper.reap()
-    if Job.objects.filter(status=Status.QUEUED).exists():
-        tasks.wake()
+    try:
+        reaper.reap()
+        if Job.objects.filter(status=Status.QUEUED).exists():
+            tasks.wake()
+    except DatabaseError as error:  # it comes back, and the reminder does the same then
+        logger.warning("A worker begins while the database is away: %s", error)

@@ -81,9 +81,9 @@ def presets(db) -> None:
 @pytest.fixture(scope="session")
 def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with the presets, made once by the real command."""
-    folder = tmp_path_factory.mktemp("prepared")
-    Studio(folder).manage("prepare")
-    return folder / "studio.sqlite3"
+    studio = Studio(tmp_path_factory.mktemp("prepared"))
+    studio.manage("prepare")
+    return studio.prepared
 
 
 @pytest.fixture

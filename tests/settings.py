@@ -11,7 +11,9 @@ os.environ.setdefault("LOG_LEVEL", "WARNING")
 from ccbell_site.settings import *  # noqa: F403
 
 # Of each run its own, so that two of them may go on at once.
-DATABASES["default"]["TEST"]["NAME"] = BASE_DIR / "build" / f"test-{os.getpid()}.sqlite3"  # noqa: F405
+DATABASES["default"]["TEST"] = {  # noqa: F405
+    "NAME": f"test_{os.getpid()}" if IS_SHARED else BASE_DIR / "build" / f"test-{os.getpid()}.sqlite3"  # noqa: F405
+}
 # A test without the database would be refused to close a connection that got old.
 DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405
 # Pages that are tested without a server name their files as they are.

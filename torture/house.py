@@ -7,7 +7,6 @@ import contextlib
 import functools
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from tests.support.ports import free_port
 from tests.support.studio import ROOT, Studio, wait_for
 
 
@@ -143,9 +143,3 @@ def prepared() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     Studio(folder).manage("prepare")
     return folder / "studio.sqlite3"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -157,7 +157,7 @@ class Job(models.Model):
         """Back to the queue, unless somebody asked for it to stop, perhaps only since it was claimed."""
         changes |= {"status": Status.QUEUED, "progress": 0, "message": "", "claimed_by": ""}
         with transaction.atomic():
-            if self.wants_to_stop():
+            if self._wants_to_stop(self._mine([Status.RUNNING]).select_for_update()):
                 self.stop()
             else:
                 self._move([Status.RUNNING], event, **changes)
@@ -167,7 +167,7 @@ class Job(models.Model):
     def cancel(self) -> bool:
         """Cancel it: at once when queued, at the next step when running; False when it has ended."""
         with transaction.atomic():
-            self.refresh_from_db()
+            self._hold()
             if self.ended:
                 return False
             if self.status == Status.QUEUED:
@@ -181,7 +181,7 @@ class Job(models.Model):
         from jobs import tasks
 
         with transaction.atomic():
-            self.refresh_from_db()
+            self._hold()
             if self.status not in (Status.FAILED, Status.CANCELLED):
                 return False
             self._move(
@@ -205,12 +205,19 @@ class Job(models.Model):
 
     def wants_to_stop(self) -> bool:
         """Whether somebody asked for this attempt to stop; raises `JobLost` when it no longer counts."""
-        row = self._mine([Status.RUNNING]).values_list("cancel_requested", flat=True).first()
+        return self._wants_to_stop(self._mine([Status.RUNNING]))
+
+    def _wants_to_stop(self, mine: models.QuerySet[Job]) -> bool:
+        row = mine.values_list("cancel_requested", flat=True).first()
         if row is None:
             raise self._lost()
         return row
 
     # How every change is made -----------------------------------------------------------------------
+
+    def _hold(self) -> None:
+        """Read the row anew, and let nobody else change it until the transaction's end."""
+        self.refresh_from_db(from_queryset=Job.objects.select_for_update())
 
     def _mine(self, statuses: Sequence[Status]) -> models.QuerySet[Job]:
         return Job.objects.filter(pk=self.pk, attempt=self.attempt, status__in=statuses)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Count
 
-from jobs import lanes
+from jobs import lanes, machine
 from jobs.models.batch import Batch
 from jobs.models.event import Event
 from jobs.models.status import ENDED, Status, Tier
@@ -19,6 +19,8 @@ from jobs.models.status import ENDED, Status, Tier
 if TYPE_CHECKING:
     from jobs.models.job import Job
 
+CLAIMING = 0x63636265_6C6C_01
+"""The number of PostgreSQL's advisory lock under which jobs are chosen; it has to be ours alone."""
 MOST_TOGETHER = 16
 """Longer groups would keep others of their lane waiting."""
 
@@ -91,14 +93,16 @@ class JobQuerySet(models.QuerySet["Job"]):
     def _claim(self, worker: str, batch: Batch | None, *, most: int) -> list[Job]:
         """The update repeats what the choice relied on, so of any number of workers one gets each job.
 
-        That the lane still has room is safe because SQLite lets one writer in at a time. Each claim opens
-        a new attempt with a uuid of its own, under which its files will lie.
+        That the lane still has room is safe because one at a time chooses: SQLite lets one writer in, and
+        elsewhere there is a lock for it. Each claim opens a new attempt with a uuid of its own, under which
+        its files will lie.
         """
         queued = self.filter(status=Status.QUEUED)
         if batch:
             queued = queued.filter(batch=batch)
         while open_lanes := lanes.open_to_us(queued.values_list("lane", flat=True).order_by().distinct()):
             with transaction.atomic():
+                _choose_alone()
                 firsts = [_first(queued, lane) for lane in self._with_room(open_lanes)]
                 first = min((f for f in firsts if f), default=None, key=lambda job: (job.tier, job.pk))
                 if first is None:
@@ -138,7 +142,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             return dict(cursor.fetchall())
 
     def claimable(self) -> JobQuerySet:
-        """Queued jobs in lanes that have room."""
+        """Queued jobs in lanes that have room on this machine."""
         return self.filter(status=Status.QUEUED, lane__in=self._with_room(settings.JOB_LANES))
 
     def unfinished(self) -> JobQuerySet:
@@ -148,15 +152,26 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(status__in=[Status.FAILED, Status.CANCELLED])
 
     def _with_room(self, lanes: Iterable[str]) -> list[str]:
-        """Those lanes in which fewer workers are busy than may be."""
+        """Those lanes in which fewer workers are busy than may be: on this machine, or on all of them."""
+        running = self.model.objects.filter(status=Status.RUNNING)
+        if settings.IS_SHARED:
+            others = models.Q(claimed_by__contains="@") & ~models.Q(claimed_by__endswith=f"@{machine.name()}")
+            running = running.exclude(others, ~models.Q(lane__in=settings.JOB_SHARED_LANES))
         busy = dict(
-            self.model.objects.filter(status=Status.RUNNING)
-            .order_by()
+            running.order_by()
             .values_list("lane")
             .annotate(number=Count("claimed_by", distinct=True))
             .values_list("lane", "number")
         )
-        return [lane for lane in lanes if busy.get(lane, 0) < settings.JOB_LANES.get(lane, 0)]
+        limits = {lane: settings.JOB_LANES.get(lane, 0) for lane in lanes if lane in settings.WORKER_LANES}
+        return [lane for lane, limit in limits.items() if busy.get(lane, 0) < limit]
+
+
+def _choose_alone() -> None:
+    """Wait until nobody else chooses a job; until the transaction's end nobody else does."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
 
 
 def _first(queued: models.QuerySet[Job], lane: str) -> Job | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -12,17 +14,17 @@ from django.utils import timezone
 
 from jobs.models import Event
 from jobs.stream.message import Message, messages
-from jobs.watch import wait_for_commit
+from jobs.watch import EVENTS, wait_for_commit
 
 logger = logging.getLogger(__name__)
 
 PAGE = 250
-POLL_EVERY_S = 0.2
-"""Where there is no counter of commits to watch."""
 TRY_AGAIN_AFTER_S = 1.0
 OVERLAP = 100
 """Ids before the newest at which reading begins where they may not be committed in order."""
-COMMITTED_WITHIN = timedelta(seconds=1)
+COMMITTED_WITHIN_S = 1.0
+SURELY_COMMITTED = timedelta(minutes=1)
+"""Clocks of machines are not further apart than that."""
 
 
 class Reader(threading.Thread):
@@ -40,6 +42,8 @@ class Reader(threading.Thread):
         self._deliver = deliver
         self._rest_s = rest_s
         self._over = threading.Event()
+        self._gaps: dict[int, float] = {}
+        """Event to the moment when it was first seen that the one before it is missing."""
 
     def end(self) -> None:
         """Let it end soon; waits for nothing."""
@@ -72,15 +76,19 @@ class Reader(threading.Thread):
                     return
 
     def _wait(self, version: int | None) -> int | None:
-        """Until there may be something new."""
-        if in_order():
-            return wait_for_commit(connection, version, sleep=self._over.wait)
-        self._over.wait(POLL_EVERY_S)
-        return None
+        """Until there may be something new, or until a gap has been waited for."""
+        until = min(self._gaps.values()) + COMMITTED_WITHIN_S if self._gaps else math.inf
+        return wait_for_commit(connection, version, until, self._over.wait, channel=EVENTS)
 
     def _new(self) -> list[Message]:
         new = messages(Event.objects.filter(pk__gt=self.position), PAGE)
-        return new if in_order() else settled(new, self.position, timezone.now())
+        if in_order():
+            return new
+        gaps = gaps_in(new, self.position, timezone.now())
+        now = time.monotonic()
+        self._gaps = {pk: self._gaps.get(pk, now) for pk in gaps}
+        fresh = [pk for pk, since in self._gaps.items() if now - since < COMMITTED_WITHIN_S]
+        return new[: gaps[fresh[0]]] if fresh else new
 
 
 def in_order() -> bool:
@@ -88,10 +96,14 @@ def in_order() -> bool:
     return connection.vendor == "sqlite"
 
 
-def settled(new: list[Message], position: int, now: datetime) -> list[Message]:
-    """Those before which nothing more can come: a gap is waited for, but not for ever."""
-    for number, message in enumerate(new):
-        if message.pk != position + 1 and now - message.created_at < COMMITTED_WITHIN:
-            return new[:number]
-        position = message.pk
-    return new
+def gaps_in(new: list[Message], position: int, now: datetime) -> dict[int, int]:
+    """Event before which another may still be committed, to its place in `new`: the one before is missing.
+
+    Most gaps stay, for what was rolled back took its id along; those before old events surely do.
+    """
+    before = [position, *(message.pk for message in new)]
+    return {
+        message.pk: place
+        for place, message in enumerate(new)
+        if message.pk != before[place] + 1 and now - message.created_at < SURELY_COMMITTED
+    }

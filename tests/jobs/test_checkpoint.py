@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.studio import Studio
+from tests.support.studio import Studio, about_sqlite
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, about_sqlite]
 
 WRITE = """
 import os, sys, time

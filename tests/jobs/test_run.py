@@ -6,6 +6,7 @@ import errno
 
 import pytest
 from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
 
 from jobs import registry
 from jobs.errors import JobCancelled, JobCrashed, JobFailed
@@ -49,6 +50,14 @@ def test_what_the_handler_returns_is_written_with_the_success(handled):
 def test_a_failure_in_words_reaches_the_person(handled):
     job = handled(raising(JobFailed("There is no such thing.")))
     assert (job.status, job.error) == (Status.FAILED, "There is no such thing.")
+
+
+def test_what_postgresql_ends_for_the_sake_of_another_is_tried_again(handled):
+    def handler(run):
+        raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    job = handled(handler)
+    assert (job.status, job.interruptions, job.crashes) == (Status.QUEUED, 1, 0)
 
 
 def test_an_unforeseen_error_is_named_but_not_spilled(handled, caplog):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 
 import pytest
 from django.db import DatabaseError, connection
 
+from jobs.models import Job, NewJob
 from jobs.watch import wait_for_commit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def somebody_commits() -> None:
-    with sqlite3.connect(connection.settings_dict["NAME"], timeout=20) as other:
-        other.execute("insert into jobs_batch (uuid, label, created_at) values ('1', '', '2030-01-01')")
-    other.close()
+    """From a thread, which has a connection of its own."""
+    Job.objects.submit([NewJob(kind="nothing", lane="network")], wake=False)
+    connection.close()
 
 
 def test_a_commit_of_somebody_else_is_noticed_at_once():

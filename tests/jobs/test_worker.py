@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 import subprocess
 import time
 from collections import Counter
@@ -54,7 +53,7 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_one(studio):
     wait_for(lambda: studio.rows("select progress from jobs_job where status = 'running'"))
     name = studio.rows("select claimed_by from jobs_job")[0][0]
     for process in workers(studio):
-        if any(name in file.path for file in process.open_files()):
+        if any(name.partition("@")[0] in file.path for file in process.open_files()):
             process.send_signal(signal.SIGKILL)
     wait_for(lambda: studio.statuses() == ["succeeded"])
     assert studio.rows("select interruptions, crashes from jobs_job") == [(1, 0)]
@@ -125,8 +124,8 @@ def test_six_processes_racing_over_many_jobs_claim_each_exactly_once(studio):
     assert len(claims) == 400
     assert set(claims.values()) == {1}
     assert {process.returncode for process in running} == {0}
-    with sqlite3.connect(studio.data / "studio.sqlite3") as connection:
-        assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+    if not studio.server:
+        assert studio.rows("pragma integrity_check") == [("ok",)]
 
 
 def test_work_without_a_wake_up_is_found_although_somebody_writes_all_the_time(studio):
@@ -148,10 +147,7 @@ def test_lost_wake_ups_are_made_good_again_and_again(studio):
     studio.worker()
     for number in range(2):
         studio.python("from tests.support.briefs import submit\nsubmit(['unannounced'], wake=False)")
-        studio.rows(
-            "insert into django_q_ormq (key, payload, lock) "
-            "values ('studio', 'x', datetime('now', '+1 hour'))"
-        )
+        studio.rows("insert into django_q_ormq (key, payload, lock) values ('studio', 'x', '2999-01-01')")
         wait_for(lambda number=number: studio.statuses() == ["succeeded"] * (number + 1), timeout=10)
 
 

@@ -14,11 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from jobs.presence import present
+from tests.support.postgres import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = Path(__file__).resolve().parent / "plugin"
+SQLITE = "studio.sqlite3"
+DATABASE, TEMPLATE = "database.name", "template.name"
+"""On PostgreSQL, files in the data folder: the studio's database, and the one to copy it from."""
+
+about_sqlite = pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="This is about SQLite itself.")
 
 
 class Studio:
@@ -41,6 +48,32 @@ class Studio:
             **environment,
         }
         self.processes: list[subprocess.Popen[str]] = []
+        self.server = Server.of_environment()
+        if self.server:
+            url = environment.get("DATABASE_URL") or self.server.url(self._database())
+            self.environment["DATABASE_URL"] = url
+
+    @property
+    def prepared(self) -> Path:
+        """The file that makes another data folder have this one's database, copied into it."""
+        if not self.server:
+            return self.data / SQLITE
+        (self.data / TEMPLATE).write_text(self._database())
+        return self.data / TEMPLATE
+
+    def share(self, data: Path) -> None:
+        """Have a studio in another data folder, which is another machine, work on this one's database."""
+        data.mkdir()
+        (data / DATABASE).write_text(self._database())
+
+    def _database(self) -> str:
+        """The name of this data folder's database, made when there is none."""
+        assert self.server
+        name, template = self.data / DATABASE, self.data / TEMPLATE
+        if not name.exists():
+            of = template.read_text() if template.exists() else "template0"
+            name.write_text(self.server.create(of))
+        return name.read_text()
 
     def manage(self, *args: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run one management command to its end."""
@@ -83,7 +116,10 @@ class Studio:
 
     def rows(self, sql: str, *args: Any) -> list[tuple[Any, ...]]:
         """Ask the studio's database, beside whoever else uses it."""
-        with sqlite3.connect(self.data / "studio.sqlite3", timeout=20) as connection:
+        if self.server:
+            sql = sql.replace("%", "%%").replace("?", "%s") if args else sql
+            return self.server.run(sql, *args, database=self._database())
+        with sqlite3.connect(self.data / SQLITE, timeout=20) as connection:
             return connection.execute(sql, args).fetchall()
 
     def statuses(self) -> list[str]:
@@ -120,6 +156,9 @@ class Studio:
                 process.send_signal(signal.SIGKILL)
             process.wait()
         wait_for(lambda: not self.family(), timeout=5)
+        if self.server and (name := self.data / DATABASE).exists():
+            self.server.drop(name.read_text())
+            name.unlink()
 
 
 def wait_for(condition: Callable[[], Any], timeout: float = 20) -> Any:

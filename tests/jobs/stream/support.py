@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.support.ports import free_port
 from tests.support.studio import Studio, wait_for
 
 HANDS = """
@@ -132,12 +133,6 @@ class Follower:
     def close(self) -> None:
         self.response.close()
         self._connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def ids(events: list[dict[str, Any]]) -> list[int]:

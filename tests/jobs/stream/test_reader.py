@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from jobs.stream.message import Message, encode
-from jobs.stream.reader import settled
+from jobs.stream.reader import gaps_in
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -15,17 +15,13 @@ def message(pk: int, age_s: float = 0) -> Message:
     return Message(pk, None, 1, None, NOW - timedelta(seconds=age_s), b"")
 
 
-def keys(messages: list[Message]) -> list[int]:
-    return [message.pk for message in messages]
+def test_where_ids_commit_in_any_order_gaps_are_known_by_what_follows_them():
+    assert gaps_in([message(5), message(6), message(8), message(10)], 4, NOW) == {8: 2, 10: 3}
+    assert gaps_in([message(6)], 4, NOW) == {6: 0}
 
 
-def test_where_ids_commit_in_any_order_a_gap_is_waited_for():
-    assert keys(settled([message(5), message(6), message(8)], 4, NOW)) == [5, 6]
-    assert keys(settled([message(6)], 4, NOW)) == []
-
-
-def test_a_gap_that_nobody_fills_is_passed_over():
-    assert keys(settled([message(5), message(8, age_s=2), message(9)], 4, NOW)) == [5, 8, 9]
+def test_before_an_event_of_long_ago_nobody_is_waited_for():
+    assert gaps_in([message(5), message(8, age_s=90), message(9)], 4, NOW) == {}
 
 
 def test_an_event_of_an_older_version_is_told_as_far_as_it_goes():

@@ -51,6 +51,8 @@ class FakeRepo:
         """Of the API's addresses; GitHub Enterprise has /api/v3."""
         self.branch = "main"
         self.archived = False
+        self.permissions: dict[str, bool] | None = None
+        """What the token's owner may do, where it is told."""
         self.digests = True
         """GitHub Enterprise tells none."""
         self.lag = 0
@@ -159,6 +161,7 @@ class FakeRepo:
             "id": 1, "full_name": self.full_name, "name": self.full_name.partition("/")[2], "url": self.api,
             "html_url": f"{self.address}/{self.full_name}", "default_branch": self.branch,
             "archived": self.archived, "private": False,
+            **({"permissions": self.permissions} if self.permissions else {}),
         }  # fmt: skip
 
     def told_release(self, release: FakeRelease) -> dict[str, Any]:

@@ -26,6 +26,10 @@ def look(repo: FakeRepo, asked: Any) -> Answer:
     return 200, repo.told()
 
 
+def user(repo: FakeRepo, asked: Any) -> Answer:
+    return 200, {"login": "octocat", "id": 1, "type": "User"}
+
+
 def releases(repo: FakeRepo, asked: Any) -> Answer:
     return 200, repo.listed()
 
@@ -176,6 +180,7 @@ def create_commit(repo: FakeRepo, asked: Any) -> Answer:
 
 
 ROUTES: list[tuple[str, str, Callable[..., Answer]]] = [
+    ("GET", "/user", user),
     ("GET", _REPO, look),
     ("GET", rf"{_REPO}/releases", releases),
     ("POST", rf"{_REPO}/releases", create_release),

@@ -30,6 +30,14 @@ class FakeGithub:
         self.read_only = False
         """Whether the token may not write."""
         self.most_a_page = 100
+        self.headers = {
+            "X-RateLimit-Limit": "5000",
+            "X-RateLimit-Remaining": "4999",
+            "X-RateLimit-Reset": "4102444800",
+        }
+        """Of every answer, such as what GitHub says of the token."""
+        self.date = ""
+        """What its clock says, if not this machine's."""
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"github": self}))
         self.repo = FakeRepo(self.address)
 
@@ -60,6 +68,9 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     github: FakeGithub
     protocol_version = "HTTP/1.1"
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return self.github.date or super().date_time_string(timestamp)
 
     def log_message(self, format: str, *args: Any) -> None:
         return
@@ -160,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         self, request: str, status: int, answer: Any, headers: dict[str, str], *, half: bool = False
     ) -> None:
         self.github.requests.append((request, status))
-        headers = {"Content-Type": "application/json", "X-RateLimit-Remaining": "4999", **headers}
+        headers = {"Content-Type": "application/json", **self.github.headers, **headers}
         if isinstance(answer, list):
             answer, headers = self._page(answer, headers)
         if isinstance(answer, str):  # an address to go to
