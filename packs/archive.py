@@ -35,8 +35,7 @@ _LARGEST_DIRECTORY_BYTES = MOST_ENTRIES * 1024
 _END = struct.Struct("<4s4H2LH")  # the end-of-central-directory record
 _LONGEST_COMMENT = 0xFFFF
 _ZIP64_LOCATOR_BYTES = 20
-# What the zipfile module lets through when the bytes are nonsense.
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -48,6 +47,7 @@ _BROKEN = (
     RuntimeError,
     ValueError,
 )
+"""What the zipfile module lets through when the bytes are nonsense."""
 
 
 class PackError(ValueError):
@@ -187,7 +187,7 @@ def _unpack(path: Path, label: str, root: Path) -> dict[str, int]:
     _refuse_large_directory(path, label)
     try:
         archive = zipfile.ZipFile(path)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise PackError(f"{label} is no zip that can be read: {_reason(error)}.") from error
     with archive:
         _refuse_entries(label, archive.infolist())
@@ -223,7 +223,7 @@ def _inflated(label: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> I
         with archive.open(entry) as source:
             while chunk := source.read(_CHUNK):
                 yield chunk
-    except _BROKEN as error:
+    except BROKEN as error:
         raise PackError(f"{label}: {shown(entry.orig_filename)} is damaged: {_reason(error)}.") from error
 
 

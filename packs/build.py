@@ -22,6 +22,7 @@ from packs.models.build import zip_name
 from packs.report import Level, Report
 from packs.validate import validate
 from packs.zipping import content_sha256, write_zip
+from sounds import store
 from sounds.audio.file_report import FileReport
 from sounds.hosts import host_of
 from sounds.models import AudioFile
@@ -51,13 +52,18 @@ class Freezing:
         content = self._content(self._free_version(wanted))
         zip_path, zip_sha256, size = self._zip(content)
         report = self._report(zip_path)
+        place = self._place_of(content.version)
+        if store.is_shared():
+            self.run.undo_with(lambda: store.let_go(place))
+            store.keep_as(zip_path, place)
 
         def write() -> dict[str, int]:
+            Pack.objects.select_for_update().get(pk=self.pack.pk)  # one at a time: versions only rise
             AudioFile.objects.bulk_create(renditions, ignore_conflicts=True)
             if twin := self._build_of(sha256, content.version):  # another job was a little faster
                 zip_path.unlink(missing_ok=True)
                 return {"build": twin.pk}
-            build = self._write_rows(content, report, sha256, zip_sha256, size)
+            build = self._write_rows(content, report, sha256, place, zip_sha256, size)
             _place(zip_path, build)
             return {"build": build.pk}
 
@@ -66,7 +72,7 @@ class Freezing:
     def _again(self, build: Build, renditions: list[AudioFile]) -> Write:
         """The build that has this content already; its zip is written only where it is missing."""
         zip_path: Path | None = None
-        if not build.location.is_file():
+        if not build.bring().is_file():
             # Its bytes came from the date it was made at, whenever its takes were rendered again.
             content = replace(self._content(build.version), created_at=build.manifest["created_at"])
             zip_path, zip_sha256, _ = self._zip(content)
@@ -75,6 +81,7 @@ class Freezing:
                     f"The zip of {build} is gone, and this version of the studio cannot make its bytes "
                     f"again; build the pack as {self.pack.suggested_version(sounds_changed=False)}."
                 )
+            store.keep_as(zip_path, build.location)
 
         def write() -> dict[str, int]:
             AudioFile.objects.bulk_create(renditions, ignore_conflicts=True)
@@ -145,12 +152,19 @@ class Freezing:
                     target=str(take.sound.folder / f"sound.{format_}"),
                     seed=take.sound.seed,
                 )
+                store.keep(take.sound.folder / made["name"])
                 take.files[format_] = AudioFile.of(take.sound, made)
                 added.append(take.files[format_])
         return added
 
+    def _place_of(self, version: str) -> Path:
+        """Where the zip will lie; in a shared store it lies there before it is known who is first."""
+        releases = settings.AUDIO_OUTPUT_DIR / "releases"
+        folder = releases / str(self.run.job.attempt_uuid) if store.is_shared() else releases
+        return folder / zip_name(self.pack.slug, version)
+
     def _write_rows(
-        self, content: PackContent, report: Report, sha256: str, zip_sha256: str, size: int
+        self, content: PackContent, report: Report, sha256: str, place: Path, zip_sha256: str, size: int
     ) -> Build:
         if self.pack.builds.filter(version=content.version).exists():
             raise BuildError(
@@ -163,7 +177,7 @@ class Freezing:
             formats=list(self.formats),
             manifest=json.loads(manifest.write(content)[manifest.DOCUMENT]),
             report=report.as_dict(),
-            zip_path=f"releases/{zip_name(self.pack.slug, content.version)}",
+            zip_path=str(place.relative_to(settings.AUDIO_OUTPUT_DIR)),
             zip_sha256=zip_sha256,
             zip_bytes=size,
             job=self.run.job,

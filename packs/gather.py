@@ -12,6 +12,7 @@ from django.conf import settings
 from packs.content import SOURCE, PackContent, PackFile, PackSound
 from packs.errors import BuildError
 from packs.models import Pack
+from sounds import store
 from sounds.models import AudioFile, Collection, Hook, Slot, Sound
 
 
@@ -38,6 +39,7 @@ def takes_in(slots: Iterable[Slot], whose: str, keys: Collection_[str] = ()) -> 
     wanted = [slot for slot in slots if (slot.key in keys if keys else slot.enabled)]
     if not wanted:
         raise BuildError(f"{whose} has no enabled slot; enable at least one.")
+    store.bring(file.location for slot in wanted if slot.chosen for file in audio_of(slot.chosen))
     files = {slot.chosen.pk: audio_files(slot.chosen) for slot in wanted if slot.chosen}
     if gone := [slot.key for slot in wanted if slot.chosen and "wav" not in files[slot.chosen.pk]]:
         raise BuildError(
@@ -54,8 +56,13 @@ def takes_in(slots: Iterable[Slot], whose: str, keys: Collection_[str] = ()) -> 
 
 def audio_files(sound: Sound) -> dict[str, AudioFile]:
     """Format to file, for the files that are whole."""
+    return {file.format: file for file in audio_of(sound) if file.is_whole}
+
+
+def audio_of(sound: Sound) -> list[AudioFile]:
+    """Its files that packs may hold, as the rows say."""
     roles = (AudioFile.Role.MASTER, AudioFile.Role.RENDITION)
-    return {file.format: file for file in sound.files.all() if file.role in roles and file.is_whole}
+    return [file for file in sound.files.all() if file.role in roles]
 
 
 def content_of(pack: Pack, takes: Sequence[Chosen], version: str, formats: Sequence[str]) -> PackContent:

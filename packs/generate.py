@@ -86,9 +86,11 @@ class Plan:
                 one.slot.choose(sound, by=by)
 
     def choose(self, *, by: Any = None) -> None:
-        """Make each slot's first take its choice."""
+        """Make each slot's first take its choice; raises `BuildError` where its files are gone again."""
         firsts = [one for one in self.wanted if one.first]
         made = Sound.objects.in_library(one.brief.fingerprint for one in firsts)
+        if gone := [one.slot.key for one in firsts if one.brief.fingerprint not in made]:
+            raise BuildError(f"The takes for {', '.join(gone)} were cleaned up meanwhile; make them again.")
         for one in firsts:
             one.slot.choose(made[one.brief.fingerprint], by=by)
 

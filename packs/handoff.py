@@ -43,7 +43,7 @@ def deliver(build: Build, folder: Path) -> Handed:
     path = folder / build.file_name
     partial = path.with_suffix(".part")
     try:
-        shutil.copyfile(build.location, partial)
+        shutil.copyfile(build.bring(), partial)
         partial.replace(path)
     except OSError as error:
         raise BuildError(f"The pack cannot be copied to {path} ({error.strerror}).") from error

@@ -24,7 +24,7 @@ def send_zip(request: HttpRequest, build: Build) -> HttpResponseBase:
     try:
         return send(
             request,
-            build.location,
+            build.bring(),
             content_type="application/zip",
             sha256=build.zip_sha256,
             name=build.file_name,

@@ -57,13 +57,13 @@ def assets_of(build: Build) -> dict[str, Asset]:
     assets = [
         _small(manifest.DOCUMENT, "application/json", _manifest(build)),
         _small(f"{build.file_name}.sha256", "text/plain", digest),
-        Asset(build.file_name, "application/zip", build.location, build.zip_bytes, build.zip_sha256),
+        Asset(build.file_name, "application/zip", build.bring(), build.zip_bytes, build.zip_sha256),
     ]
     return {asset.name: asset for asset in assets}
 
 
 def _manifest(build: Build) -> bytes:
-    with open_pack(build.location) as pack:
+    with open_pack(build.bring()) as pack:
         return pack.read(manifest.DOCUMENT)
 
 

@@ -33,7 +33,7 @@ class PackFiles:
         Raises `PublishError` when CESP players could play nothing of it.
         """
         try:
-            with open_pack(build.location) as pack:
+            with open_pack(build.bring()) as pack:
                 sounds = cesp.references(pack)
                 names = [cesp.DOCUMENT, licence.DOCUMENT, *sorted(sounds)]
                 contents = {name: pack.path(name).read_bytes() for name in names}

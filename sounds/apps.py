@@ -10,8 +10,10 @@ class SoundsConfig(AppConfig):
         from django_q.signals import post_spawn
 
         from sounds import handlers, install, remaster, renditions, search, uploads  # noqa: F401  (registers them)
+        from sounds.store import be_patient
         from sounds.sweep import on_worker_start
 
         # After the queue's own receiver: what it takes from the dead is an orphan only then.
+        post_spawn.connect(be_patient, dispatch_uid="sounds.store")
         post_spawn.connect(on_worker_start, dispatch_uid="sounds.sweep")
         post_migrate.connect(search.prepare, sender=self, dispatch_uid="sounds.search")

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from statistics import median
 
-from django.conf import settings
 
-from jobs.models import Job, Status
+from jobs.models import Job, Machine, Status
 from sounds.models import Sound
 
 LOOK_BACK = 40
@@ -47,5 +46,5 @@ def remaining_s(job: Job, positions: Mapping[int, int], made: Recent = recent) -
     each_s = seconds_of(brief["engine"], brief["duration_s"], made)
     if job.status == Status.RUNNING:
         return round(each_s * (1 - job.progress), 1)
-    at_once = max(settings.JOB_LANES.get(job.lane, 1), 1)
+    at_once = max(Machine.objects.places().get(job.lane, 1), 1)
     return round(each_s * (1 + (positions.get(job.pk, 1) - 1) / at_once), 1)

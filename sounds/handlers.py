@@ -10,8 +10,10 @@ from jobs.errors import JobCancelled, JobCrashed, JobFailed
 from jobs.models import NewJob, Write
 from jobs.registry import group_handler
 from jobs.run import JobRun
+from sounds import store
 from sounds.brief import Brief
 from sounds.engines.registry import EngineError, card_of, resolve
+from sounds.errors import CleanedUpError
 from sounds.hosts import host_of
 from sounds.models import EngineFault, Slot, Sound
 from sounds.orders import Orders
@@ -100,6 +102,7 @@ def _render(briefs: Mapping[JobRun, Brief]) -> None:
         raise JobFailed(str(why_not)) from why_not
 
     def keep(run: JobRun, result: dict[str, Any]) -> Write:
+        store.keep(*(orders.folder(run) / made["name"] for made in result["files"]))
         return lambda: _record(run, briefs[run], result)
 
     orders = Orders(runs, keep)
@@ -130,6 +133,12 @@ def _record(run: JobRun, brief: Brief, result: dict[str, Any]) -> dict[str, Any]
 
 
 def _reuse(run: JobRun, sound: Sound) -> dict[str, Any]:
+    try:
+        sound.refuse_cleaned()
+    except CleanedUpError as error:
+        raise JobFailed(
+            "The library's take was cleaned up this very moment; retry to make it anew."
+        ) from error
     return give(run, slot_of(run), sound)
 
 

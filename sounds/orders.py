@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -17,6 +16,7 @@ from jobs import stopping
 from jobs.errors import JobCancelled, JobLost
 from jobs.models import Write
 from jobs.run import JobRun
+from sounds import store
 from sounds.engines.host.listener import Listener
 from sounds.models.sound import folder_of
 
@@ -41,7 +41,7 @@ class Orders(Listener):
         self._dropped = False
         self._deadline_anew()
         for run in runs:
-            run.undo_with(partial(shutil.rmtree, self.folder(run), ignore_errors=True))
+            run.undo_with(partial(store.let_go_folder, self.folder(run)))
 
     @staticmethod
     def folder(run: JobRun) -> Path:
@@ -60,8 +60,14 @@ class Orders(Listener):
     def made(self, index: int, result: dict[str, Any]) -> None:
         self._deadline_anew()
         run = self.runs[index]
-        if not run.ended:
-            run.succeed(self._keep(run, result | {"notes": self.notes.get(index, [])}))
+        if run.ended:
+            return
+        try:
+            write = self._keep(run, result | {"notes": self.notes.get(index, [])})
+        except Exception as error:  # the others' files may well be kept
+            run.end(error)
+        else:
+            run.succeed(write)
 
     def failed(self, index: int, error: Exception) -> None:
         self._deadline_anew()

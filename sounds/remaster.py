@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 from jobs.errors import JobFailed
 from jobs.models import Job, NewJob, Tier, Write
 from jobs.registry import handler
 from jobs.run import JobRun
+from sounds import store
 from sounds.audio.magic import CONTAINERS
 from sounds.badge import misses
 from sounds.brief import MAX_DURATION_S, Brief
@@ -79,7 +79,7 @@ def remaster(run: JobRun) -> Write:
         raise JobFailed("The sound to be remastered was deleted, or its file cleaned up; choose another.")
     assert run.job.attempt_uuid
     place = folder_of(run.job.attempt_uuid)
-    run.undo_with(lambda: shutil.rmtree(place, ignore_errors=True))
+    run.undo_with(lambda: store.let_go_folder(place))
     brief = Brief.from_dict(run.payload["brief"])
     result, brief = taken(run, "take_in", brief, source.location, place, source.sha256)
 

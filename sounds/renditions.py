@@ -13,7 +13,7 @@ from jobs.errors import JobFailed
 from jobs.models import Job, NewJob, Tier, Write
 from jobs.registry import handler
 from jobs.run import JobRun
-from sounds import ffmpeg
+from sounds import ffmpeg, store
 from sounds.formats import FORMATS, Writer
 from sounds.hosts import host_of
 from sounds.models import AudioFile, Sound
@@ -47,6 +47,7 @@ def make(run: JobRun) -> Write:
     run.progress(0.1, f"encoding {format_}")
     _encode(run, sound, target)
     made = {"role": "rendition", "format": format_, "name": f"sound.{format_}", **_described(target)}
+    store.keep_as(target, sound.folder / made["name"])
 
     def write() -> dict[str, Any]:
         _keep(AudioFile.of(_sound(run), made), target)
@@ -59,6 +60,8 @@ def _sound(run: JobRun) -> Sound:
     sound = Sound.objects.filter(pk=run.payload["sound"]).first()
     if sound is None:
         raise JobFailed("The sound was deleted meanwhile.")
+    if sound.cleaned_at:
+        raise JobFailed("The sound's files were cleaned up; make it again.")
     return sound
 
 

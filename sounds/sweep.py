@@ -20,31 +20,42 @@ from django.db.models.functions import Cast
 from jobs.checkpoint import checkpoint
 from jobs.models import Job, Status
 from jobs.presence import Presence
+from sounds import store
 from sounds.models import Sound
 
 logger = logging.getLogger(__name__)
 
 
 def sweep_orphans() -> int:
-    """Remove folders below ``generated`` that nobody owns; how many there were.
+    """Remove folders below ``generated`` of this disk that nobody owns; how many there were."""
+    orphans = find_orphans()
+    if orphans:
+        _have_rows_confirmed()
+        for folder in orphans:  # clean-up finds what a shared store has of them, and asks it once for all
+            shutil.rmtree(folder, ignore_errors=True)
+    return len(orphans)
+
+
+def find_orphans() -> list[Path]:
+    """Folders below ``generated`` that belong to no running job, and to no sound that has files.
 
     Folders are listed before the database is asked: an attempt's uuid is written down before its folder
     is made, so none of a job that begins meanwhile can be mistaken.
     """
     drawers = {drawer: os.listdir(drawer) for drawer in _drawers()}
     attempts = _attempts()  # before the sounds: a job that ends in between is found among those
-    orphans = [path for drawer, names in drawers.items() for path in _orphans(drawer, names, attempts)]
-    if orphans:
-        remove(*orphans)
-    return len(orphans)
+    return [path for drawer, names in drawers.items() for path in _orphans(drawer, names, attempts)]
 
 
 def remove(*folders: Path) -> None:
     """Remove folders whose rows are gone, once no power cut can bring those back without their files."""
+    _have_rows_confirmed()
+    store.let_go_folder(*folders)
+
+
+def _have_rows_confirmed() -> None:
     if not connection.in_atomic_block:
         checkpoint()  # it has the disk confirm the log first
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def on_worker_start(**_: Any) -> None:
@@ -80,22 +91,17 @@ def _orphans(drawer: Path, names: list[str], attempts: set[str]) -> Iterator[Pat
     """
     owned = attempts | _sounds_in(drawer.name)
     for name in names:
-        if name.replace("-", "") not in owned and _is_a_uuid(name):
+        if name.replace("-", "") not in owned and store.is_a_uuid(name):
             yield drawer / name
 
 
 def _sounds_in(drawer: str) -> set[str]:
-    """The uuids of sounds that begin with two digits, without dashes."""
+    """The uuids of sounds with files that begin with two digits, without dashes.
+
+    Not of those that were cleaned up: a power cut may have come before their files went.
+    """
     ends = uuid.UUID(drawer + 30 * "0"), uuid.UUID(drawer + 30 * "f")
     # As text: to make objects of a hundred thousand would take longer than all the rest.
     text = Cast("uuid", models.CharField())
-    found = Sound.objects.filter(uuid__range=ends).order_by().values_list(text, flat=True)
+    found = Sound.objects.filter(uuid__range=ends, cleaned_at=None).order_by().values_list(text, flat=True)
     return {value.replace("-", "") for value in found}
-
-
-def _is_a_uuid(name: str) -> bool:
-    """Whether it is named as folders of sounds are: what people put beside them stays."""
-    try:
-        return str(uuid.UUID(name)) == name
-    except ValueError:
-        return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.run import JobRun
+from sounds import store
 from sounds.brief import Brief
 from sounds.formats import BESIDE_MASTER
 from sounds.hosts import host_of
@@ -31,5 +32,6 @@ def taken(
         formats=list(BESIDE_MASTER),
         **more,
     )
+    store.keep(*(place / made["name"] for made in result["files"]))
     duration_s = result["measures"]["duration_s"]
     return result, replace(brief, duration_s=duration_s, voice={"original_sha256": sha256})

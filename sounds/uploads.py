@@ -19,7 +19,7 @@ from jobs.errors import JobFailed
 from jobs.models import NewJob, Write
 from jobs.registry import handler
 from jobs.run import JobRun
-from sounds import ffmpeg
+from sounds import ffmpeg, store
 from sounds.audio.magic import CONTAINERS, HEAD_BYTES, Container, container_name
 from sounds.brief import Brief
 from sounds.handlers import give, slot_of
@@ -52,18 +52,21 @@ def container_of(head: bytes) -> Container | None:
 
 
 def keep(arrived: Path, suffix: str) -> Path:
-    """Put a file that arrived where its job finds it."""
-    return arrived.replace(folder() / f"{uuid.uuid4()}.{suffix}")
+    """Put a file that arrived where its job finds it; raises `StoreError` as `store.keep` does."""
+    kept = arrived.replace(folder() / f"{uuid.uuid4()}.{suffix}")
+    store.hand_over(kept)
+    return kept
 
 
 def keep_copy(path: Path, suffix: str) -> Path:
-    """Have a file's bytes where its job finds them, and the file itself where it was."""
+    """The same with a file's bytes, while the file itself stays where it was."""
     kept = folder() / f"{uuid.uuid4()}.{suffix}"
     try:
         shutil.copyfile(path, kept)
     except BaseException:
         kept.unlink(missing_ok=True)
         raise
+    store.hand_over(kept)
     return kept
 
 
@@ -144,19 +147,21 @@ def take_in(run: JobRun) -> Write:
     It stays where it waited until the sound is written down, so that any attempt may be the last. What is
     taken in ``as_is`` is not mastered.
     """
-    source = folder() / Path(run.payload["file"]).name
-    if not source.is_file():
+    try:
+        source = store.here(folder() / Path(run.payload["file"]).name)
+    except FileNotFoundError as error:
         again = "import the pack" if run.payload.get("as_is") else "upload it"
-        raise JobFailed(f"The uploaded file is gone; {again} again.")
+        raise JobFailed(f"The uploaded file is gone; {again} again.") from error
     assert run.job.attempt_uuid
     place = folder_of(run.job.attempt_uuid)
-    run.undo_with(lambda: shutil.rmtree(place, ignore_errors=True))
+    run.undo_with(lambda: store.let_go_folder(place))
     place.mkdir(parents=True, exist_ok=True)
     original = _linked(source, place / f"original{source.suffix}")
     brief, as_is = Brief.from_dict(run.payload["brief"]), run.payload.get("as_is", False)
     op, more = ("take_in_as_is", {"name": run.payload["name"]}) if as_is else ("take_in", {})
     with _readable(run, place / original["name"]) as readable:
         result, brief = taken(run, op, brief, readable, place, original["sha256"], **more)
+    store.keep(place / original["name"])
     result["files"].append(original)
 
     def write() -> dict[str, Any]:
@@ -170,7 +175,7 @@ def take_in(run: JobRun) -> Write:
             attribution=run.payload["attribution"],
             provenance=run.payload.get("provenance"),
         )
-        transaction.on_commit(lambda: source.unlink(missing_ok=True), robust=True)
+        transaction.on_commit(lambda: store.let_go(source), robust=True)
         given = give(run, slot, sound)
         if run.payload.get("remaster") and slot:
             follow_up(run, sound, slot)

@@ -18,7 +18,7 @@ from sounds.waveform import svg
 def _file(uuid: uuids.UUID, format_: str) -> AudioFile:
     sound = Sound.objects.filter(uuid=uuid).prefetch_related("files").first()
     file = sound.file(format_) if sound else None
-    if file is None or not file.is_there:
+    if file is None or not file.is_readable:
         raise Http404(f"This sound has no {format_} file; it may have been cleaned up. Generate it again.")
     return file
 

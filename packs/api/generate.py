@@ -105,5 +105,7 @@ def _to_fill(user: Any, uuid: Any, *, hooks: Any, **wish: Any) -> tuple[Pack, Re
         raise PermissionDenied(OwnerOrStaff.message)
     collection.refuse_locked()
     recipe = Recipe.of_collection(collection, hooks, **wish)
-    pack = Pack.objects.select_related("collection").filter(collection=collection).first()
-    return pack or Pack.objects.create_for(collection), recipe
+    with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=collection.pk)
+        pack = Pack.objects.select_related("collection").filter(collection=collection).first()
+        return pack or Pack.objects.create_for(collection), recipe

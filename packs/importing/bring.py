@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from jobs.models import Batch, Job, NewJob, Tier
 from packs.archive import LARGEST_PACK_BYTES, OpenedPack, open_pack, shown
@@ -24,6 +24,7 @@ from packs.importing.read import read
 from packs.importing.rows import Row, rows_for
 from packs.models import Pack
 from packs.models.pack import LONGEST_SLUG, RESERVED, SLUG
+from sounds import store
 from sounds.audio.magic import HEAD_BYTES
 from sounds.models import Collection, Hook, Slot, Theme, Variation
 from sounds.models.sound import LONGEST_LICENCE
@@ -131,8 +132,7 @@ class _Kept:
         return self._waiting[file].pop()
 
     def discard(self) -> None:
-        for _, copy in self._copies:
-            copy.unlink(missing_ok=True)
+        store.let_go(*(copy for _, copy in self._copies))
 
     @cached_property
     def _waiting(self) -> dict[str, list[Path]]:
@@ -152,7 +152,11 @@ def _refuse_name(slug: str, title: str) -> None:
 
 def _refuse_taken(slug: str) -> None:
     if slug and Pack.objects.filter(slug=slug).exists():
-        raise BuildError(f"There is a pack {slug} already; choose another name.")
+        raise BuildError(_taken(slug))
+
+
+def _taken(slug: str) -> str:
+    return f"There is a pack {slug} already; choose another name."
 
 
 def _refuse_licence(licence: str) -> None:
@@ -168,15 +172,18 @@ def _pack(said: FoundPack, owner: Any, title: str, slug: str) -> Pack:
         theme=theme,
         variation=Variation.objects.filter(theme=theme, slug=said.variation).first() if theme else None,
     )
-    return Pack.objects.create_for(
-        collection,
-        slug=slug,
-        name=said.name,
-        description=said.description,
-        author=said.author or UNKNOWN_AUTHOR,
-        author_github=said.author_github,
-        homepage=said.homepage,
-    )
+    try:
+        return Pack.objects.create_for(
+            collection,
+            slug=slug,
+            name=said.name,
+            description=said.description,
+            author=said.author or UNKNOWN_AUTHOR,
+            author_github=said.author_github,
+            homepage=said.homepage,
+        )
+    except IntegrityError as error:  # taken since it was looked at
+        raise BuildError(_taken(slug)) from error
 
 
 def _jobs(collection: Collection, said: FoundPack, kept: _Kept, *, remaster: bool) -> list[NewJob]:

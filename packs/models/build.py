@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from packs.versions import parse_version
+from sounds import store
 
 
 class Build(models.Model):
@@ -37,7 +38,7 @@ class Build(models.Model):
         zip_path = self.location
         with transaction.atomic():
             self.delete()
-            transaction.on_commit(lambda: zip_path.unlink(missing_ok=True))
+            transaction.on_commit(lambda: store.let_go(zip_path))
 
     @property
     def number(self) -> tuple[int, int, int]:
@@ -48,6 +49,14 @@ class Build(models.Model):
     def location(self) -> Path:
         """Where the zip lies, absolute."""
         return settings.AUDIO_OUTPUT_DIR / self.zip_path
+
+    def bring(self) -> Path:
+        """The same, with the zip there if there is one: fetched from a shared store when it has to be.
+
+        Raises `StoreError` when that does not give it.
+        """
+        store.bring([self.location])
+        return self.location
 
     @property
     def file_name(self) -> str:

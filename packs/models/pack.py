@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 
 from packs.versions import next_version
@@ -28,12 +28,20 @@ class PackQuerySet(models.QuerySet["Pack"]):
 
         That is `name` where it can be, else made from it, or from the collection's title.
         """
-        if not slug:
-            stem = slugify(name or collection.title)[: LONGEST_SLUG - 5].strip("-_") or "pack"
-            whole = [name] if len(name) <= LONGEST_SLUG and re.fullmatch(SLUG, name) else []
-            numbered = (f"{stem}-{number}" for number in count(2))
-            slug = next(word for word in chain(whole, [stem], numbered) if self._is_free(word))
-        return self.create(collection=collection, slug=slug, **fields)
+        if slug:
+            return self.create(collection=collection, slug=slug, **fields)
+        stem = slugify(name or collection.title)[: LONGEST_SLUG - 5].strip("-_") or "pack"
+        whole = [name] if len(name) <= LONGEST_SLUG and re.fullmatch(SLUG, name) else []
+        numbered = (f"{stem}-{number}" for number in count(2))
+        for word in chain(whole, [stem], numbered):
+            if self._is_free(word):
+                try:
+                    with transaction.atomic():
+                        return self.create(collection=collection, slug=word, **fields)
+                except IntegrityError:
+                    if self._is_free(word):  # it is the collection that has a pack already
+                        raise
+        raise AssertionError("Numbers have no end.")
 
     def _is_free(self, slug: str) -> bool:
         return slug not in RESERVED and not self.filter(slug=slug).exists()

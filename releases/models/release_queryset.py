@@ -99,7 +99,7 @@ def _take_up(release: Release, *, tree: bool, by: Any) -> None:
 def refuse_spoilt(build: Build) -> None:
     """Raise `PublishError` for a build whose zip is not what it was, or whose sounds have no licence."""
     try:
-        with build.location.open("rb") as file:
+        with build.bring().open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise PublishError(

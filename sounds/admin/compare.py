@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from ccbell_site.admin_base import StudioAdmin, back
 from sounds.admin.players import player
+from sounds.errors import CleanedUpError
 from sounds.models import Slot, Sound
 
 MOST = 24
@@ -75,14 +76,21 @@ class Comparison(StudioAdmin):
             raise PermissionDenied
         take = get_object_or_404(Sound, pk=pk)
         place = get_object_or_404(Slot.objects.select_related("collection", "chosen"), pk=slot)
-        by = request.user if isinstance(request.user, User) else None
         if place.is_locked:
             messages.warning(request, f"{place} is locked and keeps what it has; unlock it first.")
         elif not place.may_choose(take):
             messages.warning(request, f"“{take}” is no take of {place}.")
-        elif place.choose(take, by=by):
-            messages.success(request, f"{place}: take {take.take_no} is chosen.")
+        else:
+            self._choose(request, take, place)
         return back(request, f"{reverse(PAGE)}?slot={place.pk}")
+
+    def _choose(self, request: HttpRequest, take: Sound, place: Slot) -> None:
+        by = request.user if isinstance(request.user, User) else None
+        try:
+            if place.choose(take, by=by):
+                messages.success(request, f"{place}: take {take.take_no} is chosen.")
+        except CleanedUpError as error:
+            messages.warning(request, str(error))
 
     def rank_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a take its rank, or take it away."""

@@ -8,11 +8,15 @@ from django.utils.html import format_html
 from jobs.admin.made import shows_made
 from sounds.models import Sound
 
+CLEANED = "Nobody had kept it, so its files were removed; regenerate it with its seed to have it again."
+
 
 def player(sound: Sound | None) -> str:
     """A button and the waveform, see ``player.js``; nothing is loaded before it is seen or played."""
     if sound is None:
         return "–"
+    if sound.cleaned_at:
+        return format_html('<span class="says" title="{}">cleaned up</span>', CLEANED)
     return format_html(
         '<div class="player"><button type="button" aria-label="Play {}"></button>'
         '<img src="{}" alt="" loading="lazy" width="180" height="36">'

@@ -19,7 +19,8 @@ from accounts.models import User
 from ccbell_site.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from sounds.admin.bulk import WORDS, ranking, tag
 from sounds.admin.compare import PAGE, Comparison
-from sounds.admin.players import player
+from sounds.admin.players import CLEANED, player
+from sounds.errors import CleanedUpError
 from sounds.models import AudioFile, Favourite, Slot, Sound
 from sounds.search import matching
 
@@ -46,7 +47,7 @@ class AudioFileAdmin(ReadOnlyAdmin):
 
     @admin.display(description="on disk", boolean=True)
     def is_there(self, file: AudioFile) -> bool:
-        return file.location.is_file()
+        return file.is_there
 
 
 class LikedFilter(admin.SimpleListFilter):
@@ -109,7 +110,7 @@ class SoundAdmin(Comparison):
     list_display_links = ["title"]
     list_filter = [
         LikedFilter, by("hook"), by("theme"), by("engine"), ("tags", RelatedDropdownFilter),
-        RankFilter, ("quality", RangeNumericFilter), "created_at",
+        RankFilter, ("quality", RangeNumericFilter), "created_at", ("cleaned_at", admin.EmptyFieldListFilter),
     ]  # fmt: skip
     list_filter_submit = True
     list_select_related = ["slot__collection"]
@@ -124,14 +125,17 @@ class SoundAdmin(Comparison):
             "Measured",
             {"fields": ["length", "loudness", "intended_lufs", "gain_db", "peak", "score", "reasons"]},
         ),
-        ("Where it belongs", {"fields": ["slot", "take_no", "builds", "parent", "job", "owner"]}),
+        (
+            "Where it belongs",
+            {"fields": ["slot", "take_no", "builds", "parent", "job", "owner", "cleaned_at"]},
+        ),
         ("Made from", {"fields": ["engine", "engine_version", "seed", "brief", "fingerprint", "uuid"]}),
         ("Licence", {"fields": ["licence", "attribution", "provenance"]}),
     ]
     readonly_fields = [
         "listen", "picture", "others", "slot", "take_no", "builds", "parent", "job", "owner", "length",
         "loudness", "intended_lufs", "gain_db", "peak", "score", "reasons", "engine", "engine_version",
-        "seed", "brief", "fingerprint", "uuid", "licence", "attribution", "provenance",
+        "seed", "brief", "fingerprint", "uuid", "licence", "attribution", "provenance", "cleaned_at",
     ]  # fmt: skip
 
     tag = tag
@@ -160,6 +164,8 @@ class SoundAdmin(Comparison):
 
     @admin.display(description="spectrogram")
     def picture(self, sound: Sound) -> str:
+        if sound.cleaned_at:
+            return CLEANED
         return format_html(
             '<img src="{}" alt="spectrogram" class="spectrogram">',
             reverse("sounds:spectrogram", args=[sound.uuid]),
@@ -210,13 +216,20 @@ class SoundAdmin(Comparison):
     @admin.action(description="Choose for their slots", permissions=["choose"])
     def choose(self, request: HttpRequest, queryset: QuerySet[Sound]) -> None:
         by = request.user if isinstance(request.user, User) else None
-        chosen, locked = 0, 0
+        chosen, locked, cleaned = 0, 0, 0
         for sound in queryset:
             if sound.slot and sound.slot.is_locked:
                 locked += 1
             elif sound.slot:
-                chosen += sound.slot.choose(sound, by=by)
+                try:
+                    chosen += sound.slot.choose(sound, by=by)
+                except CleanedUpError:
+                    cleaned += 1
         messages.info(request, f"{chosen} slots have a new choice.")
+        if cleaned:
+            messages.warning(
+                request, f"{cleaned} takes were cleaned up and cannot be chosen; make them again first."
+            )
         if locked:
             messages.warning(
                 request, f"{locked} slots are locked and keep what they have; unlock them first."

@@ -48,7 +48,7 @@ class SoundFileView(APIView):
     def picture(self, uuid: str, format_: str) -> tuple[Sound, AudioFile]:
         sound = self.sound(uuid)
         file = sound.file(format_)
-        if file is None or not file.is_there:
+        if file is None or not file.is_readable:
             raise Gone
         return sound, file
 
@@ -77,7 +77,7 @@ class Audio(SoundFileView):
             choice = ", ".join([*FORMATS, ORIGINAL])
             raise ValidationError({"format": f"There is no format “{format_}”; ask for one of: {choice}."})
         file = sound.file(format_)
-        if file and file.is_there:
+        if file and file.is_readable:
             return file
         if format_ == ORIGINAL and file is None:
             raise NotFound("This sound has no original: it was made here.")
@@ -87,7 +87,7 @@ class Audio(SoundFileView):
 
     def _made(self, sound: Sound, format_: str) -> AudioFile:
         master = sound.file("wav")
-        if master is None or not master.is_there:
+        if master is None or not master.is_readable:
             raise Gone
         if FORMATS[format_].writer is Writer.FFMPEG and not ffmpeg.found():
             others = ", ".join(HOST_FORMATS)
@@ -104,7 +104,7 @@ class Audio(SoundFileView):
         if job.status != Status.SUCCEEDED:
             raise NotMade(job.error or "Somebody cancelled the job that was to make it; ask again.")
         file = AudioFile.objects.filter(sound=sound, role=AudioFile.Role.RENDITION, format=format_).first()
-        if file is None or not file.is_there:
+        if file is None or not file.is_readable:
             raise Gone
         return file
 

@@ -18,7 +18,9 @@ class Conflict(APIException):
 
 class Gone(APIException):
     status_code = status.HTTP_410_GONE
-    default_detail = "This file was cleaned up; generate the sound again."
+    default_detail = (
+        "This file was cleaned up; generate the sound again: POST its seed to /api/sounds/ID/regenerate."
+    )
 
 
 class NotMade(APIException):

@@ -75,8 +75,8 @@ class SoundSerializer(serializers.ModelSerializer):
             "id", "kind", "title", "hook", "theme", "variation", "prompt", "engine", "engine_version", "seed",
             "knobs", "duration_s", "loudness_lufs", "intended_lufs", "true_peak_dbtp", "quality",
             "quality_reasons", "rank", "tags", "favourite", "owner", "parent", "job", "collection", "slot",
-            "take_no", "licence", "attribution", "provenance", "formats", "created_at", "audio_url",
-            "peaks_url", "spectrogram_url",
+            "take_no", "licence", "attribution", "provenance", "formats", "created_at", "cleaned_at",
+            "audio_url", "peaks_url", "spectrogram_url",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -14,7 +14,9 @@ from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from sounds.api.access import OfItsCollection, person
 from sounds.api.collections import SlotSerializer
+from sounds.api.errors import Gone
 from sounds.api.fields import Uuid, refused
+from sounds.errors import CleanedUpError
 from sounds.models import Collection, Slot, Sound
 
 
@@ -69,7 +71,10 @@ class Slots(viewsets.GenericViewSet):
         sound = Sound.objects.filter(uuid=uuid).first() if uuid else None
         if uuid and (sound is None or not slot.may_choose(sound)):
             raise ValidationError({"sound": f"The slot {slot.key} has no such take; generate one for it."})
-        slot.choose(sound, by=person(request))
+        try:
+            slot.choose(sound, by=person(request))
+        except CleanedUpError as error:
+            raise Gone(str(error)) from error
         return self._shown()
 
     @action(detail=True, methods=["post"])

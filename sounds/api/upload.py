@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from ccbell_site.filters import refuse_unknown
 from ccbell_site.strict import Strict
 from jobs.models import NewJob
-from sounds import ffmpeg, uploads
+from sounds import ffmpeg, store, uploads
 from sounds.api.answer import answer, submit, wait_of
 from sounds.api.errors import NeedsFfmpeg, TooLarge
 from sounds.api.fields import Duration, Words
@@ -99,6 +99,6 @@ class Upload(FileForm):
         try:
             batch = submit(request, [job], label=job.label)
         except BaseException:
-            kept.unlink(missing_ok=True)
+            store.let_go(kept)
             raise
         return answer(request, batch, seconds=seconds)

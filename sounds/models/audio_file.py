@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 
+from sounds import store
+
 if TYPE_CHECKING:
     from sounds.models.sound import Sound
 
@@ -57,7 +59,27 @@ class AudioFile(models.Model):
 
     @property
     def is_there(self) -> bool:
-        """Whether a file of its size lies where it should, inside the audio folder: safe to be given out."""
+        """Whether there is one, as far as that is to be known without asking a store that is shared."""
+        return self.sound.cleaned_at is None if store.is_shared() else self._is_here
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a file of its size lies where it should, inside the audio folder: safe to be given out.
+
+        Fetched from a shared store if need be; raises `StoreError` when that does not give it.
+        """
+        return self._is_here or (self._fetch() and self._is_here)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the very bytes that were made are on disk; a sound's are read in a millisecond.
+
+        Fetched as for `is_readable`, in the place of others that lie here.
+        """
+        return self._is_intact or (self._fetch() and self._is_intact)
+
+    @property
+    def _is_here(self) -> bool:
         try:
             place = self.location.resolve(strict=True)
             inside = place.is_relative_to(settings.AUDIO_OUTPUT_DIR.resolve())
@@ -66,10 +88,17 @@ class AudioFile(models.Model):
             return False
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the very bytes that were made are on disk; a sound's are read in a millisecond."""
+    def _is_intact(self) -> bool:
         try:
             with self.location.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
         except OSError:
             return False
+
+    def _fetch(self) -> bool:
+        """Have here what a shared store has of it, if there is any."""
+        try:
+            store.fetch(self.location)
+        except (FileNotFoundError, ValueError):  # nobody has it, or it is none of the audio folder's
+            return False
+        return True

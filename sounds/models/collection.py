@@ -45,11 +45,12 @@ class Collection(models.Model):
         from sounds.models.slot import Slot
 
         there = set(self.slots.values_list("key", flat=True))
-        Slot.objects.bulk_create(
+        new = [
             Slot(collection=self, key=hook.slug, hook=hook, position=hook.position)
             for hook in hooks
             if hook.slug not in there
-        )
+        ]
+        Slot.objects.bulk_create(new, ignore_conflicts=True)  # somebody may be giving it the same
 
     def undo(self) -> Slot | None:
         """Take back the choice made last in any slot that is not locked; its slot, or None.

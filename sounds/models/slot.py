@@ -68,12 +68,17 @@ class Slot(models.Model):
         Slot.objects.filter(pk=self.pk).update(brief=own)
 
     def choose(self, sound: Sound | None, *, by: User | None = None) -> bool:
-        """Make `sound` the slot's choice and remember what it was; False when it already is."""
+        """Make `sound` the slot's choice and remember what it was; False when it already is.
+
+        Raises `CleanedUpError` for a take whose files are gone.
+        """
         with transaction.atomic():
             slot = Slot.objects.select_for_update().get(pk=self.pk)
             before, after = slot.chosen_id, sound.pk if sound else None
             if before == after:
                 return False
+            if sound:
+                sound.refuse_cleaned()
             Slot.objects.filter(pk=self.pk).update(chosen=sound)
             Choice.objects.create(slot=self, before_id=before, after=sound, by=by)
         self.chosen = sound
@@ -87,7 +92,8 @@ class Slot(models.Model):
     def undo(self) -> bool:
         """Take back the latest choice; False when there is none left."""
         with transaction.atomic():
-            last = self.choices.select_for_update().order_by("-id").first()
+            Slot.objects.select_for_update().get(pk=self.pk)
+            last = self.choices.order_by("-id").first()
             if last is None:
                 return False
             Slot.objects.filter(pk=self.pk).update(chosen=last.before)

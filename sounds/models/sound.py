@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import models, transaction
 
 from accounts.models import User
+from sounds import store
 from sounds.brief import Brief
 from sounds.engines.registry import card_of
+from sounds.errors import CleanedUpError
 from sounds.models.audio_file import AudioFile
 from sounds.models.liking import Tag
 from sounds.origins import NOT_MADE_HERE
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 TOLD = (
     "uuid", "kind", "title", "hook", "theme", "variation", "brief", "engine", "engine_version", "seed",
     "duration_s", "loudness_lufs", "intended_lufs", "true_peak_dbtp", "quality", "quality_reasons", "rank",
-    "take_no", "licence", "attribution", "provenance", "created_at", "owner__username", "parent__uuid",
-    "job__uuid", "slot__key", "slot__collection__uuid",
+    "take_no", "licence", "attribution", "provenance", "created_at", "cleaned_at", "owner__username",
+    "parent__uuid", "job__uuid", "slot__key", "slot__collection__uuid",
 )  # fmt: skip
 """The columns that a list of sounds needs; the others are large."""
 
@@ -48,8 +50,10 @@ def _still_there(owner_id: int | None) -> User | None:
 class SoundQuerySet(models.QuerySet["Sound"]):
     def in_library(self, fingerprints: Iterable[str]) -> dict[str, Sound]:
         """Fingerprint to the oldest whole take that has it, the same one for good, where there is one."""
-        sounds = self.filter(fingerprint__in=set(fingerprints)).prefetch_related("files")
-        return {sound.fingerprint: sound for sound in sounds.order_by("-id") if sound.is_whole}
+        there = self.filter(cleaned_at=None)
+        sounds = there.filter(fingerprint__in=set(fingerprints)).prefetch_related("files").order_by("-id")
+        store.bring(master.location for sound in sounds if (master := sound.file("wav")))
+        return {sound.fingerprint: sound for sound in sounds if sound.is_whole}
 
     def for_api(self, user: Any) -> SoundQuerySet:
         """With what a list tells of a sound in one query; `favourite` is that of `user`."""
@@ -157,14 +161,22 @@ class Sound(models.Model):
     attribution = models.CharField(max_length=200, blank=True)
     provenance = models.JSONField(default=dict, blank=True, help_text="What its pack said of it, elsewhere.")
     created_at = models.DateTimeField(auto_now_add=True)
+    cleaned_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when its files are gone: nobody had kept it."
+    )
 
     objects = SoundQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=[name, "id"], name=f"sounds_by_{name.removesuffix('_s')}")
-            for name in ("hook", "theme", "engine", "owner", "duration_s", "quality", "title", "rank")
+            *(
+                models.Index(fields=[name, "id"], name=f"sounds_by_{name.removesuffix('_s')}")
+                for name in ("hook", "theme", "engine", "owner", "duration_s", "quality", "title", "rank")
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(cleaned_at=None), name="sounds_with_files"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,6 +213,16 @@ class Sound(models.Model):
         """Whether its master is on disk as it was made: clean-up removes those of takes nobody chose."""
         master = self.file("wav")
         return bool(master and master.is_whole)
+
+    def refuse_cleaned(self) -> None:
+        """Raise `CleanedUpError` if its files were cleaned up; in a transaction that cannot change then."""
+        now = (
+            Sound.objects.select_for_update().filter(pk=self.pk).values_list("cleaned_at", flat=True).first()
+        )
+        if now:
+            raise CleanedUpError(
+                f"The files of “{self}”, take {self.take_no}, were cleaned up; make it again."
+            )
 
     @property
     def outline(self) -> str:

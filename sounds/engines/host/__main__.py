@@ -21,8 +21,10 @@ from typing import BinaryIO
 from jobs.orphans import leave_with_parent
 from jobs.presence import SUFFIX, Presence
 from sounds.engines.base import Engine, EngineCard
+from sounds.engines.host import bell
 from sounds.engines.host.operations import OPERATIONS
 from sounds.engines.host.protocol import Message, receive, send, take_stdout
+from sounds.engines.host.state import measure, process_ids
 from sounds.engines.host.watch import Cancelled, Watch
 from sounds.engines.registry import card_of
 
@@ -41,6 +43,7 @@ class Host:
         self.requests: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self.watches: dict[int, Watch] = {}
         self.engine: Engine | None = None
+        self.memory_bytes = 0
 
     def serve(self) -> None:
         """Work until nobody has asked for anything for `idle_s`, or somebody asks it to leave."""
@@ -110,9 +113,16 @@ class Host:
 
     def _say_state(self, state: str) -> None:
         details = self.engine.describe() if self.engine else {}
-        note = {"engine": self.card.id, "pid": os.getpid(), "state": state, "since": time.time()}
+        note = {"engine": self.card.id, "pid": os.getpid(), "process_ids": process_ids(), "state": state}
+        note |= {"since": time.time(), "memory_bytes": self._memory_bytes(state)}
         with contextlib.suppress(OSError):  # a full disk is no reason to die
             self.presence.write(json.dumps(note | {"details": details}))
+
+    def _memory_bytes(self, state: str) -> int:
+        """For other containers. Measured when idle: of a large model that takes a while, and nobody waits."""
+        if state == "idle" and process_ids():
+            self.memory_bytes = measure(os.getpid())
+        return self.memory_bytes
 
 
 def _presence(card: EngineCard, folder: Path) -> Presence:
@@ -126,16 +136,9 @@ def _presence(card: EngineCard, folder: Path) -> Presence:
         except FileExistsError:
             if time.monotonic() > until:
                 raise
-            _ask_to_leave(folder / f"{card.id}{SUFFIX}")
+            # It leaves when it is done; the lane has one place, and that is ours.
+            bell.ring(folder / f"{card.id}{SUFFIX}")
             time.sleep(0.1)
-
-
-def _ask_to_leave(path: Path) -> None:
-    try:
-        note = json.loads(path.read_text())
-        os.kill(note["pid"], signal.SIGTERM)  # it leaves when it is done; the lane has one place, ours
-    except (OSError, ValueError, KeyError):
-        return
 
 
 NICENESS = 5
@@ -156,11 +159,13 @@ def main() -> None:
     presence = _presence(card, options.run_dir)
     host = Host(card, idle_s=options.idle, presence=presence, out=out)
     signal.signal(signal.SIGTERM, lambda *_: host.leave())
+    bell.hang(presence.path, host.leave)
     try:
         host.serve()
     except BrokenPipeError:
         pass
     finally:
+        bell.take_down(presence.path)
         presence.close()
     # Not sys.exit: the listener still sits in a read, and the interpreter would abort over its lock.
     os._exit(0)

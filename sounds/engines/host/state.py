@@ -5,23 +5,26 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from jobs.presence import present
+from jobs.presence import SUFFIX, present
+from sounds.engines.host import bell
 
 
 @dataclass(frozen=True, slots=True)
 class HostState:
     """What a living host says of itself, and its memory in bytes (its fair share of what it shares).
 
-    ``state`` is ``idle``, ``loading`` or ``busy``; ``since`` is in seconds since the epoch.
+    ``state`` is ``idle``, ``loading`` or ``busy``; ``since`` is in seconds since the epoch. ``pid`` is what
+    the host itself is called: in another container that is another process.
     """
 
     engine: str
+    lock: Path
     pid: int
     state: str
     since: float
@@ -32,17 +35,18 @@ class HostState:
 def living(run_dir: Path) -> list[HostState]:
     """Every host of this studio."""
     states = []
-    for _, note in present(run_dir):
+    for name, note in present(run_dir):
         with contextlib.suppress(ValueError, KeyError):  # it writes it this very moment
             told = json.loads(note)
             states.append(
                 HostState(
                     told["engine"],
+                    run_dir / f"{name}{SUFFIX}",
                     told["pid"],
                     told["state"],
                     told["since"],
                     told["details"],
-                    _memory_bytes(told["pid"]),
+                    _memory_bytes(told),
                 )
             )
     return states
@@ -52,13 +56,22 @@ def unload(run_dir: Path, engine: str) -> list[HostState]:
     """Ask an engine's hosts to leave, each as soon as it is done; those that were asked."""
     asked = [state for state in living(run_dir) if state.engine == engine]
     for state in asked:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(state.pid, signal.SIGTERM)
+        bell.ring(state.lock)
     return asked
 
 
-def _memory_bytes(pid: int) -> int:
-    """0 where it cannot be told, such as of a host that left this very moment."""
+def process_ids() -> str:
+    """Which numbering of processes is in force here; containers have one each. ``""`` but on Linux."""
+    return os.readlink("/proc/self/ns/pid") if sys.platform == "linux" else ""
+
+
+def _memory_bytes(told: dict[str, Any]) -> int:
+    """What it is now, or for a host in another container, what it was when the host last said something."""
+    return measure(told["pid"]) if told["process_ids"] == process_ids() else int(told["memory_bytes"])
+
+
+def measure(pid: int) -> int:
+    """Memory of a process; 0 where it cannot be told, such as of one that left this very moment."""
     try:
         if sys.platform == "linux":
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
