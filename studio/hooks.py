@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from sounds.brief import MAX_DURATION_S, MIN_DURATION_S
@@ -32,7 +33,7 @@ def add(*, name: str, intent: str, length_s: float, claude_event: str = "") -> H
         raise WishError("Shorten the name of the event to 60 letters or fewer.", "event")
     slug = slugify(name).replace("-", "_") or f"hook_{Hook.objects.count() + 1}"
     if Hook.objects.filter(slug=slug).exists():
-        raise WishError(f"There is a hook {slug} already; choose another name.", "name")
+        raise WishError(_taken(slug), "name")
     model = Hook.objects.filter(slug=intent).first() if intent in INTENTS else None
     if model is None:
         raise WishError("Choose what the hook should feel like.", "intent")
@@ -49,8 +50,16 @@ def add(*, name: str, intent: str, length_s: float, claude_event: str = "") -> H
         position=1 + max(Hook.objects.values_list("position", flat=True), default=0),
     )
     hook.full_clean()
-    hook.save()
+    try:
+        with transaction.atomic():
+            hook.save()
+    except IntegrityError as error:  # added since it was looked for
+        raise WishError(_taken(slug), "name") from error
     return hook
+
+
+def _taken(slug: str) -> str:
+    return f"There is a hook {slug} already; choose another name."
 
 
 def seconds(text: str) -> float:

@@ -91,6 +91,7 @@ def fill(request: Request, pack: Pack) -> Batch:
     Rows that wait for a take already are left out, so that asking twice makes nothing twice.
     """
     with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=pack.collection_id)  # who asks second sees the first
         slots = pack.collection.slots.filter(enabled=True, locked=False, hook__enabled=True)
         open_ = dict(slots.values_list("pk", "hook__slug"))
         if not open_:
@@ -111,7 +112,12 @@ def _queue(request: Request, plan: Plan) -> Batch:
 
 
 def another(request: Request, pack: Pack, slot: Slot, like: Sound | None) -> Batch:
-    """One more take of a row, as the row wants it now; it is chosen only where nothing is."""
+    """One more take of a row, as the row wants it now; it is chosen only where nothing is.
+
+    One that was cleaned up comes again just as it was.
+    """
+    if like and like.cleaned_at:
+        return _submit(request, pack, more_jobs(like, by=request.user, into=slot, seed=like.seed))
     if slot.hook is None:
         if like is None:
             raise BuildError(f"The hook {slot.key} is gone; add a row for another one.")

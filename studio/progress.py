@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from jobs import worker
-from jobs.models import Batch, Event, Job, Status
+from jobs.models import Batch, Event, Job, Machine, Status
 from jobs.models.status import ENDED
-from jobs.presence import present
 from sounds.models import Collection
 from sounds.slot_jobs import unfinished_for
 
@@ -40,7 +38,7 @@ class Progress:
         )
         places = Job.objects.positions(jobs)
         named = {str(job.uuid): places[job.pk] for job in jobs if job.pk in places}
-        workers = sum(1 for _ in present(worker.folder()))
+        workers = Machine.objects.workers()
         return cls(counted["done"], counted["total"], counted["failed"], named, workers)
 
     @property

@@ -16,7 +16,7 @@ from sounds.slot_jobs import jobs_for
 
 SHOWN = (
     "uuid", "take_no", "slot_id", "duration_s", "loudness_lufs", "true_peak_dbtp", "quality", "rank",
-    "engine", "measures", "title",
+    "engine", "measures", "title", "cleaned_at",
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ def take_data(take: Sound) -> dict[str, Any]:
         "rank": take.rank,
         "engine": take.engine,
         "outline": take.outline,
+        "cleaned": take.cleaned_at is not None,
     }
 
 

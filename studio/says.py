@@ -16,7 +16,7 @@ from rest_framework.exceptions import APIException, Throttled
 
 from accounts.models import User
 from jobs.errors import JobFailed
-from sounds.errors import LockedError
+from sounds.errors import LockedError, StoreError
 
 Given = ParamSpec("Given")
 View = Callable[Concatenate["Request", Given], HttpResponse]
@@ -67,6 +67,8 @@ def said_of(why: Exception) -> tuple[str, int]:
         case Http404():
             own = "" if "matches the given query" in str(why) else str(why)
             return own or "This is not there any more; somebody deleted it.", 404
+        case StoreError():
+            return str(why), 503
         case JobFailed():
             return str(why), 409
         case ValidationError():

@@ -52,8 +52,8 @@ export class Dock {
         document.querySelector("[data-do=spectrogram]").setAttribute("aria-pressed", String(this.#spectrogram));
     }
 
-    #about({ no, duration, lufs, peak, quality, engine, chosen }) {
-        const facts = [`take ${no}${chosen ? ", chosen" : ""}`, `${duration.toFixed(2)} s`, `${lufs.toFixed(1)} LUFS`, `${peak.toFixed(1)} dBTP`];
+    #about({ no, duration, lufs, peak, quality, engine, chosen, cleaned }) {
+        const facts = [`take ${no}${chosen ? ", chosen" : ""}${cleaned ? ", cleaned up: R makes it again" : ""}`, `${duration.toFixed(2)} s`, `${lufs.toFixed(1)} LUFS`, `${peak.toFixed(1)} dBTP`];
         return [...facts, `quality ${quality}`, engine].join(" · ");
     }
 
@@ -65,9 +65,10 @@ export class Dock {
             chip.dataset.take = take.id;
             chip.setAttribute("aria-pressed", String(take === shown));
             chip.classList.toggle("chosen", Boolean(take.chosen));
+            chip.classList.toggle("cleaned", take.cleaned);
             const marks = [take.chosen && "✓", take.rank && `★${take.rank}`, take.liked && "♥"].filter(Boolean);
             chip.textContent = [take.no, ...marks].join(" ");
-            chip.setAttribute("aria-label", [`Take ${take.no}`, take.chosen && "chosen", take.rank && `rank ${take.rank}`, take.liked && "favourite"].filter(Boolean).join(", "));
+            chip.setAttribute("aria-label", [`Take ${take.no}`, take.chosen && "chosen", take.rank && `rank ${take.rank}`, take.liked && "favourite", take.cleaned && "cleaned up"].filter(Boolean).join(", "));
             return chip;
         });
         byId("takes").replaceChildren(...chips);

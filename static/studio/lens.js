@@ -32,6 +32,7 @@ export class Lens extends EventTarget {
     }
 
     set currentTime(seconds) {
+        if (!this.sound?.url) return; // it was cleaned up
         if (!this.on) deck.load(this.sound);
         deck.currentTime = seconds;
     }
@@ -50,7 +51,7 @@ export class Lens extends EventTarget {
     }
 
     play() {
-        return deck.play(this.on ? undefined : this.sound);
+        if (this.sound?.url) return deck.play(this.on ? undefined : this.sound);
     }
 
     pause() {

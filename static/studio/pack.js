@@ -21,6 +21,7 @@ const mayChange = root.dataset.mayChange === "true";
 const rows = new Rows(list);
 const dock = new Dock(rows);
 const byItself = document.getElementById("by-itself");
+const CLEANED = "This take was cleaned up, as nobody had kept it; press R to make it again.";
 let day = null;
 let before = null;
 let asked = 0;
@@ -62,13 +63,13 @@ const actions = {
         const take = rows.take();
         if (!take) return toast("This row has no take yet; press R to make one.");
         if (pair.onDeck && !deck.paused) return deck.pause();
-        return deck.toggle(take);
+        return take.cleaned ? toast(CLEANED) : deck.toggle(take);
     },
     next: () => rows.move(1),
     previous: () => rows.move(-1),
     "take-before": () => rows.step(-1),
     "take-after": () => rows.step(1),
-    choose: () => postTake("choose"),
+    choose: () => (rows.take()?.cleaned ? toast(CLEANED, { kind: "error" }) : postTake("choose")),
     undo: () => post("undo"),
     take: () => postRow("take", rows.take() ? { sound: rows.take().id } : {}),
     retry: () => postRow("retry"),
@@ -96,13 +97,15 @@ const actions = {
 
 function pin(side) {
     const take = rows.take();
-    if (take) pair.set(side, take);
+    if (take?.cleaned) toast(CLEANED);
+    else if (take) pair.set(side, take);
 }
 
 /** Between A and B; what nobody has held yet is what was heard before, and what is shown. */
 function flip() {
     const take = rows.take();
-    const other = rows.takes(rows.selected).find((one) => one.chosen && one.id !== take?.id);
+    if (take?.cleaned) return toast(CLEANED);
+    const other = rows.takes(rows.selected).find((one) => one.chosen && !one.cleaned && one.id !== take?.id);
     if (!pair.a) pair.set("a", other ?? (before?.id === take?.id ? null : before));
     if (!pair.b || (pair.a && pair.b.id === pair.a.id)) pair.set("b", take);
     return pair.flip();
@@ -137,7 +140,7 @@ list.addEventListener("click", ({ target, clientX }) => {
     if (!canvas) return;
     rows.select(canvas.closest(".row").dataset.key, { scroll: false });
     const take = rows.take();
-    if (!take) return;
+    if (!take || take.cleaned) return;
     const { left, width } = canvas.getBoundingClientRect();
     deck.play(take, { at: ((clientX - left) / width) * take.duration });
 });
@@ -163,7 +166,7 @@ rows.addEventListener("change", () => {
     if (!take || take.id === heardLast) return;
     before = deck.sound ?? before;
     heardLast = take.id;
-    if (day) return;
+    if (day || take.cleaned) return;
     if (byItself.checked || (!deck.paused && !pair.onDeck)) deck.play(take);
     else if (deck.paused) deck.load(take);
 });

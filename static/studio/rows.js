@@ -19,11 +19,13 @@ function keep(key) {
     }
 }
 
-/** A take as the player knows it. */
+/** A take as the player knows it; of one that was cleaned up there is nothing to be fetched. */
 function soundOf(row, take) {
+    const title = `${row.querySelector(".pick b").textContent}, take ${take.no}`;
+    if (take.cleaned) return { ...take, title, url: "", spectrogram: "" };
     return {
         ...take,
-        title: `${row.querySelector(".pick b").textContent}, take ${take.no}`,
+        title,
         url: `/sounds/${take.id}/audio.wav`,
         spectrogram: `/sounds/${take.id}/spectrogram.png`,
     };
@@ -119,7 +121,7 @@ export class Rows extends EventTarget {
         const at = rows.indexOf(this.selected);
         const around = [];
         for (let step = 1; step <= reach; step += 1) around.push(rows[at + step], rows[at - step]);
-        return [this.take(), ...takes, ...around.filter(Boolean).map((row) => this.take(row))].filter(Boolean);
+        return [this.take(), ...takes, ...around.filter(Boolean).map((row) => this.take(row))].filter((take) => take?.url);
     }
 
     /** What stands for each row in the whole: its choice where there is one. */

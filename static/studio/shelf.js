@@ -18,7 +18,7 @@ async function decode(url, decoder) {
         throw new Unheard("The studio cannot be reached; is it still running?");
     }
     if (response.status === 404 || response.status === 410) {
-        throw new Unheard("This sound's file is gone; generate it again.");
+        throw new Unheard("This sound's file was cleaned up; make it again.");
     }
     // A page instead of a sound is the one to sign in on.
     if ([401, 403].includes(response.status) || response.headers.get("Content-Type")?.startsWith("text/html")) {

@@ -9,22 +9,23 @@ import { WaveDetail } from "./wave.js";
 
 const root = document.getElementById("sound");
 const data = JSON.parse(document.getElementById("data").textContent);
-const sound = { ...data, url: `/sounds/${data.id}/audio.wav`, spectrogram: `/sounds/${data.id}/spectrogram.png`, peaks_url: `/api/audio/${data.id}/peaks` };
+const files = { url: `/sounds/${data.id}/audio.wav`, spectrogram: `/sounds/${data.id}/spectrogram.png`, peaks_url: `/api/audio/${data.id}/peaks` };
+const sound = data.cleaned ? data : { ...data, ...files };
 const wave = new WaveDetail(document.getElementById("wave"));
 const play = document.getElementById("play");
 const like = document.getElementById("like");
 
 wave.show(sound);
 wave.spectrogram(true);
-deck.prefetch([sound]);
-play.addEventListener("click", () => deck.toggle(sound));
+if (!data.cleaned) deck.prefetch([sound]);
+play?.addEventListener("click", () => deck.toggle(sound));
 document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || isTyping(event.target) || event.target.closest("button, a, summary")) return;
+    if (!play || event.key !== " " || isTyping(event.target) || event.target.closest("button, a, summary")) return;
     event.preventDefault();
     deck.toggle(sound);
 });
 for (const type of ["play", "pause", "ended"]) {
-    deck.addEventListener(type, () => play.querySelector("use").setAttribute("href", deck.paused ? "#i-play" : "#i-pause"));
+    deck.addEventListener(type, () => play?.querySelector("use").setAttribute("href", deck.paused ? "#i-play" : "#i-pause"));
 }
 like.addEventListener("click", async () => {
     const answer = await post(like.dataset.url);

@@ -75,7 +75,7 @@ export class WaveDetail {
         this.#isPictured = on;
         this.#picture?.remove();
         this.#picture = this.#head = null;
-        if (!on || !this.#sound) return;
+        if (!on || !this.#sound?.spectrogram) return;
         const image = part("img", "wave-detail-picture");
         image.alt = `Spectrogram of ${this.#sound.title}`;
         image.loading = "lazy";

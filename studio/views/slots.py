@@ -27,7 +27,7 @@ def choose(request: Request, slug: str, key: str) -> HttpResponse:
     slot.refuse_locked()
     take = _take(request, slot)
     if not take.is_whole:
-        raise WishError("The file of this take is gone; make a new take instead.", "sound")
+        raise WishError("The file of this take is gone; press R to make it again.", "sound")
     slot.choose(take, by=request.user)
     return shown(request, pack, [key])
 

@@ -14,7 +14,7 @@ from accounts.access import may_change
 from jobs.models import Job
 from jobs.throttles import spend_sounds
 from jobs.tiers import tier_of
-from packs.gather import audio_files
+from packs.gather import audio_of
 from packs.models import BuildItem
 from sounds.models import Favourite, Sound
 from sounds.more import more_jobs
@@ -38,7 +38,7 @@ def sound(request: Request, uuid: uuids.UUID) -> HttpResponse:
         "data": take_data(take),
         "brief": json.dumps(take.brief, indent=2, ensure_ascii=False),
         "provenance": [(name.replace("_", " "), value) for name, value in take.provenance.items()],
-        "formats": sorted(audio_files(take)),
+        "formats": sorted(file.format for file in audio_of(take) if file.is_there),
         "lineage": _lineage(take),
         "children": take.children.only("uuid", "title", "take_no", "measures", "duration_s").order_by("id")[
             :50
@@ -80,10 +80,11 @@ def like(request: Request, uuid: uuids.UUID) -> HttpResponse:
 @require_POST
 @page
 def more(request: Request, uuid: uuids.UUID) -> HttpResponse:
-    """Make another like this one, and go where it will be."""
+    """Make another like this one, or this one again, and go where it will be."""
     take = get_object_or_404(Sound.objects.select_related("slot__collection"), uuid=uuid)
     amount = STEP if request.POST.get("mutate") else None
-    jobs = more_jobs(take, by=request.user, amount=amount)
+    seed = take.seed if request.POST.get("again") else None
+    jobs = more_jobs(take, by=request.user, amount=amount, seed=seed)
     spend_sounds(request, len(jobs))
     Job.objects.submit(jobs, owner=request.user, tier=tier_of(request.user), label=take.title)
     return redirect("studio:sound", uuid)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sounds import search
 from sounds.models import Sound
 from tests.support.library import a_sound
+from tests.support.studio import about_sqlite
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,7 @@ def test_what_stands_between_words_parts_them(text):
     assert found(text) == ["bell and gong"]
 
 
+@about_sqlite
 def test_the_index_follows_every_change_and_is_whole():
     sounds = [a_sound(f"bell {number}", tags=("warm",)) for number in range(4)]
     sounds[0].note(tags=["cold"])
@@ -74,6 +76,7 @@ def test_the_index_follows_every_change_and_is_whole():
     assert is_sound()
 
 
+@about_sqlite
 def test_a_table_made_anew_has_its_index_again():
     a_sound("bell")
     with connection.cursor() as cursor:

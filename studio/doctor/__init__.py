@@ -1,0 +1,1 @@
+"""Looking the whole studio over: what is well, what is not, and what to do about it."""
