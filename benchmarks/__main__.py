@@ -8,13 +8,13 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, keep, show
 
-PARTS = ("sounds", "speed", "queue", "pack")
+PARTS = ("sounds", "speed", "queue", "pack", "house")
 MORE = ("neural", "neural_memory", "page")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS + MORE)}; the first four by default")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS + MORE)}; the first five by default")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where figures are kept")
     options = parser.parse_args()
     wanted = options.parts or PARTS
