@@ -9,12 +9,14 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, models
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Cast
 
 from jobs.checkpoint import checkpoint
@@ -28,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 def sweep_orphans() -> int:
     """Remove folders below ``generated`` of this disk that nobody owns; how many there were."""
-    orphans = find_orphans()
+    orphans, strange = find_orphans()
+    if strange:
+        logger.warning("%s", told_of(strange))
     if orphans:
         _have_rows_confirmed()
         for folder in orphans:  # clean-up finds what a shared store has of them, and asks it once for all
@@ -36,15 +40,36 @@ def sweep_orphans() -> int:
     return len(orphans)
 
 
-def find_orphans() -> list[Path]:
+def find_orphans() -> tuple[list[Path], list[Path]]:
     """Folders below ``generated`` that belong to no running job, and to no sound that has files.
+
+    Second are those that are older than this database, so that they are of another one: its disk may not
+    be there, or a setting may name another place. Nobody may remove them.
 
     Folders are listed before the database is asked: an attempt's uuid is written down before its folder
     is made, so none of a job that begins meanwhile can be mistaken.
     """
     drawers = {drawer: os.listdir(drawer) for drawer in _drawers()}
     attempts = _attempts()  # before the sounds: a job that ends in between is found among those
-    return [path for drawer, names in drawers.items() for path in _orphans(drawer, names, attempts)]
+    orphans = [path for drawer, names in drawers.items() for path in _orphans(drawer, names, attempts)]
+    began = beginning().timestamp() if orphans else 0
+    older = {path for path in orphans if _is_older(path, began)}
+    return [path for path in orphans if path not in older], sorted(older)
+
+
+def beginning() -> datetime:
+    """When this database was begun: it cannot know of what is older than that."""
+    recorded = MigrationRecorder(connection).migration_qs
+    first: datetime = recorded.aggregate(first=models.Min("applied"))["first"]
+    return first
+
+
+def told_of(strange: Sequence[Path]) -> str:
+    """What is to be said of folders that are older than the database."""
+    return (
+        f"{len(strange):,} folders in {settings.AUDIO_OUTPUT_DIR} belong to no sound, but stay, as they are "
+        f"older than the database: is {settings.DATA_DIR} the right DATA_DIR, and is its disk there?"
+    )
 
 
 def remove(*folders: Path) -> None:
@@ -93,6 +118,13 @@ def _orphans(drawer: Path, names: list[str], attempts: set[str]) -> Iterator[Pat
     for name in names:
         if name.replace("-", "") not in owned and store.is_a_uuid(name):
             yield drawer / name
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    try:
+        return path.lstat().st_mtime < moment
+    except FileNotFoundError:  # somebody was faster
+        return False
 
 
 def _sounds_in(drawer: str) -> set[str]:

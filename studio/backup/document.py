@@ -23,6 +23,8 @@ FORMAT_VERSION = 1
 _SAID = ("studio_version", "created_at", "schema", "counts", "missing", "damaged")
 LARGEST_BYTES = 1_000_000_000
 """Of the document; a million sounds come to that."""
+LARGEST_NUMBER = 2**63 - 1
+"""What a database counts to; larger ones are of no disk, and break sums and sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,15 @@ def _is_table(kind: type) -> Any:
     return lambda value: is_object(value) and all(type(item) is kind for item in value.values())
 
 
+def _is_numbers(value: Any) -> bool:
+    return _is_table(int)(value) and all(0 <= item <= LARGEST_NUMBER for item in value.values())
+
+
 _KEYS = (
     Key("studio_version", "a version", text(40, 1), required=True),
     Key("created_at", "a moment", text(40, 1), required=True),
     Key("schema", "an object of texts", _is_table(str), required=True),
-    Key("counts", "an object of numbers", _is_table(int), required=True),
+    Key("counts", "an object of numbers", _is_numbers, required=True),
     Key("database", "an object", is_object, required=True),
     Key("files", "a list", lambda value: isinstance(value, list), required=True),
     Key("missing", "a list of texts", _is_texts, required=True),
@@ -139,7 +145,7 @@ def _member(label: str, entry: Any) -> Member:
         not is_object(entry)
         or not isinstance(path := entry.get("path"), str)
         or not is_whole(size := entry.get("bytes"))
-        or size < 0
+        or not 0 <= size <= LARGEST_NUMBER
         or not is_sha256(sha256 := entry.get("sha256"))
     ):
         raise BackupError(

@@ -108,10 +108,14 @@ def refuse_full(needs: dict[Path, int], advice: str) -> None:
             raise BackupError(f"The disk of {folder} has {room}; {advice}.")
 
 
-def prune(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the `keep` latest backups in a folder, by the moment in their names; those removed."""
-    ours = sorted(path for path in folder.iterdir() if OURS.fullmatch(path.name) and path.is_file())
-    old = ours[:-keep]
+def prune(newest: Path, keep: int) -> list[Path]:
+    """Remove all but the `keep` latest backups beside `newest`, by the moment in their names; those removed.
+
+    The newest stays whatever its name says: a clock that was wrong once names one after a time to come.
+    """
+    ours = (path for path in newest.parent.iterdir() if OURS.fullmatch(path.name) and path.is_file())
+    others = sorted((path for path in ours if path != newest), reverse=True)
+    old = others[keep - 1 :]
     for path in old:
         path.unlink(missing_ok=True)
     return old

@@ -13,11 +13,13 @@ def main() -> None:
     from django.core.management import call_command
 
     from jobs.models import Job, Status
+    from studio.cleanup import schedule
 
     call_command("migrate", verbosity=0, interactive=False)
     # Their workers are on another machine, or in another time; nobody here could tell that they are gone.
     for job in Job.objects.filter(status=Status.RUNNING):
         job.interrupt()
+    schedule.leave_a_day()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from packs.installer.words import counted
 from packs.models import Build
 from sounds import store
 from sounds.models import AudioFile, Sound
-from sounds.sweep import find_orphans
+from sounds.sweep import beginning, find_orphans, told_of
 from studio.cleanup.kept import unneeded
 from studio.cleanup.report import Report, Tell, some
 from studio.cleanup.takes import let_go, remove
@@ -25,7 +25,9 @@ SETTLED = timedelta(hours=1)
 
 def remove_folders(report: Report, tell: Tell) -> None:
     """Remove folders of sounds that nobody owns, of killed workers or after a power cut."""
-    folders = find_orphans()
+    folders, strange = find_orphans()
+    if strange:
+        report.remarks.append(told_of(strange))
     bytes_ = sum(path.lstat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
     if not report.dry_run:
         remove(report, folders)
@@ -38,8 +40,9 @@ def remove_folders(report: Report, tell: Tell) -> None:
 
 def remove_zips(report: Report, tell: Tell) -> None:
     """Remove zips of packs that are of no build."""
-    before = timezone.now() - SETTLED
-    zips = {key: size for key, size, at in store.listing("releases/") if key.endswith(".zip") and at < before}
+    began, before = beginning(), timezone.now() - SETTLED
+    listed = store.listing("releases/")
+    zips = {key: size for key, size, at in listed if key.endswith(".zip") and began < at < before}
     orphans = {key: zips[key] for key in zips.keys() - set(Build.objects.values_list("zip_path", flat=True))}
     gone = []
     for key in orphans:
@@ -88,11 +91,11 @@ def mark_missing(report: Report, tell: Tell) -> None:
 
 def _remove_from_store(report: Report) -> int:
     """Remove from a shared store what belongs to no sound and to no running job; the bytes."""
-    before = timezone.now() - SETTLED
+    began, before = beginning(), timezone.now() - SETTLED
     listed: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for key, size, at in store.listing("generated/"):
         parts = Path(key).parts
-        if at < before and len(parts) == 4 and store.is_a_uuid(parts[2]):
+        if began < at < before and len(parts) == 4 and store.is_a_uuid(parts[2]):
             listed[parts[2]].append((key, size))
     running = Job.objects.filter(status=Status.RUNNING).values_list("attempt_uuid", flat=True)
     owned = {str(one) for one in running}  # before the sounds: a job that ends in between is among those

@@ -12,10 +12,11 @@ from studio.cleanup.takes import remove_outlived
 from studio.cleanup.temporary import remove_downloads, remove_temporary
 from studio.hold import cleaning
 
+# First what frees room without a word to the database, which can write none while the disk is full.
 STEPS = (
-    (50, "takes", remove_outlived),
     (5, "temporary files", remove_temporary),
     (1, "downloads", remove_downloads),
+    (50, "takes", remove_outlived),
     (10, "folders without rows", remove_folders),
     (1, "zips without rows", remove_zips),
     (5, "rows without files", mark_missing),

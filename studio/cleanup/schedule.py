@@ -29,6 +29,18 @@ def ensure() -> None:
         )
 
 
+def leave_a_day() -> None:
+    """Have one that was missed begin in a day at the earliest, at its hour, and not with the first worker.
+
+    All takes are old then that come out of an older backup, and somebody wants to look at them first.
+    """
+    now, day = timezone.now(), timedelta(days=1)
+    soonest = now + day
+    for schedule in Schedule.objects.filter(func=SUBMIT, next_run__lt=now):
+        schedule.next_run += -((schedule.next_run - soonest) // day) * day
+        schedule.save(update_fields=["next_run"])
+
+
 def submit() -> None:
     """Queue a clean-up, unless one waits or runs already."""
     if not Job.objects.unfinished().filter(kind=CLEAN_UP).exists():

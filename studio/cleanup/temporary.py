@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from stat import S_ISDIR
+from stat import S_ISREG
 
 from django.conf import settings
 from django.db.models import Q
@@ -74,11 +74,11 @@ def _files(prefix: str, since: datetime) -> Iterator[tuple[str, int]]:
 
 
 def _old(root: Path, patterns: Iterable[str], since: datetime) -> Iterator[tuple[Path, int]]:
-    """Path and bytes of files on this disk that nobody wrote to since then."""
+    """Path and bytes of files on this disk that nobody wrote to since then; links are somebody's own."""
     for path in (path for pattern in patterns for path in root.glob(pattern)):
         with contextlib.suppress(FileNotFoundError):  # whoever wrote it is done with it
             stat = path.lstat()
-            if not S_ISDIR(stat.st_mode) and stat.st_mtime < since.timestamp():
+            if S_ISREG(stat.st_mode) and stat.st_mtime < since.timestamp():
                 yield path, stat.st_size
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 
+from jobs.models import Machine
 from tests.support.admin import listing, page, staff
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +35,8 @@ def test_every_list_is_reached_from_the_sidebar(admin_client: Client):
     missing = [
         model
         for model in admin.site._registry
-        if f'href="/admin/{model._meta.app_label}/{model._meta.model_name}/"' not in sidebar
+        if (model is not Machine or settings.IS_SHARED)  # has no rows on one machine
+        and f'href="/admin/{model._meta.app_label}/{model._meta.model_name}/"' not in sidebar
     ]
     assert missing == []
 

@@ -91,7 +91,8 @@ def test_briefs_become_mastered_sounds_with_the_models_licence(installed):
         assert sound.true_peak_dbtp <= -1
         assert sound.licence == "LicenseRef-Stability-AI-Community" and "Stability AI" in sound.attribution
     assert digest(jobs[0]) != digest(jobs[1])
-    assert status().state == "loaded" and status().details["device"] == "cpu"
+    wait_for(lambda: status().state == "loaded")
+    assert status().details["device"] == "cpu"
 
 
 def test_after_unloading_the_same_brief_gives_the_same_bytes(installed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from pathlib import Path
 
@@ -44,6 +45,16 @@ def test_a_folder_that_nobody_owns_is_removed_with_what_is_in_it():
     orphan = a_folder()
     assert sweep.sweep_orphans() == 1
     assert not orphan.exists()
+
+
+def test_what_is_older_than_the_database_is_somebody_elses_and_stays(caplog):
+    """The data folder's disk was not there when the studio started, so it began a new database."""
+    theirs = a_folder()
+    os.utime(theirs, (1_500_000_000, 1_500_000_000))
+    orphan = a_folder()
+    assert sweep.sweep_orphans() == 1
+    assert theirs.exists() and not orphan.exists()
+    assert "older than the database" in caplog.text
 
 
 def test_a_sound_keeps_its_folder():
@@ -102,7 +113,7 @@ def test_without_an_audio_folder_there_is_nothing_to_sweep():
 def test_many_folders_take_no_more_queries_than_few(django_assert_max_num_queries):
     for number in range(60):
         a_folder(uuid.UUID(int=(0xAB << 120) + number))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert sweep.sweep_orphans() == 60
 
 

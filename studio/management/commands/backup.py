@@ -44,7 +44,7 @@ class Command(WorkingCommand):
             report = back_up(target, tick=bar.show)
         self.stdout.write(_as_text(report))
         damaged = report.document.damaged
-        if keep and not damaged and (gone := prune(report.path.parent, keep)):
+        if keep and not damaged and (gone := prune(report.path, keep)):
             self.stdout.write(f"Removed {counted(len(gone), 'older backup')}.")
         if damaged:
             self.stderr.write(self.style.ERROR(_told(damaged, kept=bool(keep))))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ccbell_site.terminal import ProgressBar
-from packs.installer.words import counted, listed
+from packs.installer.words import counted, listed, printable
 from packs.management.working import WorkingCommand
 from studio.backup.document import Document
 from studio.backup.restore import Restored, check, restore
@@ -35,7 +35,8 @@ class Command(WorkingCommand):
 
 def _held(document: Document) -> str:
     holds = [counted(document.counts.get(f"{noun}s", 0), noun) for noun in ("sound", "pack", "build")]
-    return f"{listed(holds)}, of {document.created_at}, by studio {document.studio_version}."
+    whence = f"of {printable(document.created_at)}, by studio {printable(document.studio_version)}"
+    return f"{listed(holds)}, {whence}."
 
 
 def _as_text(restored: Restored) -> str:

@@ -154,6 +154,11 @@ def with_(**said) -> Change:
         (with_(schema={"sounds": 4}), "“schema” must be an object of texts"),
         (with_(files=[{"path": "generated/a", "bytes": -1, "sha256": "0" * 64}]), "describes a file without"),
         (with_(files=["generated/a"]), "describes a file without"),
+        (
+            with_(files=[{"path": "generated/a", "bytes": 10**400, "sha256": "0" * 64}]),
+            "describes a file without",
+        ),
+        (with_(counts={"sounds": 10**400}), "“counts” must be an object of numbers"),
         (with_(format="something else"), "is no backup of a studio"),
         (with_(format_version=2), "of format 2, and this studio reads 1; update the studio first"),
     ],

@@ -89,6 +89,17 @@ def test_of_the_backups_in_a_folder_only_the_latest_are_kept(studio, tmp_path):
     assert set(others) < set(backups_in(folder))
 
 
+def test_a_backup_of_a_time_to_come_does_not_cost_the_one_just_made(studio, tmp_path):
+    folder = tmp_path / "nas"
+    folder.mkdir()
+    for name in ("ccbell-backup-20250101-000000.zip", "ccbell-backup-20991231-000000.zip"):
+        (folder / name).touch()
+    done = studio.manage("backup", str(folder), "--keep", "1")
+    assert "Removed 2 older backups." in done.stdout
+    (kept,) = backups_in(folder)
+    assert str(folder / kept) in done.stdout and (folder / kept).stat().st_size
+
+
 def test_a_file_that_is_gone_is_told_and_stops_nothing(studio, tmp_path):
     gone = a_master(studio)
     gone.unlink()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from jobs.presence import Presence
 from tests.studio.backup.support import audio_of, files_of, read, refused, whole_takes, write
@@ -120,6 +123,19 @@ def test_jobs_that_ran_are_queued_again_whoever_ran_them(studio, tmp_path, fresh
     wait_for(lambda: set(fresh.statuses()) == {"succeeded"})
 
 
+def test_clean_up_leaves_a_day_to_look_at_takes_that_are_old(studio, fresh, tmp_path):
+    """One that was missed would begin with the first worker, and find all of them past their age."""
+    studio.manage("prepare")
+    write(studio, "update django_q_schedule set next_run = datetime('now', '-30 days', '+2 hours')")
+    studio.manage("backup", str(tmp_path / "old.zip"))
+    fresh.manage("restore", str(tmp_path / "old.zip"))
+    ((hours,),) = read(
+        fresh,
+        "select 24 * (julianday(next_run) - julianday('now')) from django_q_schedule where name = 'Clean-up'",
+    )
+    assert hours == pytest.approx(26, abs=0.1), "the first one after a day, at the hour it had"
+
+
 def test_an_upload_that_waits_for_its_job_comes_along(studio, tmp_path, fresh):
     master = audio_of(studio) / read(studio, "select path from sounds_audiofile where role = 'master'")[0][0]
     studio.python(
@@ -190,6 +206,29 @@ def test_nothing_starts_while_a_backup_is_restored(studio):
             assert "A backup is being restored" in refused(studio.manage(command, check=False))
     finally:
         presence.close()
+
+
+def test_a_link_to_a_disk_that_is_gone_is_put_aside_like_what_lay_there(studio, backup_file, tmp_path):
+    generated = audio_of(studio) / "generated"
+    shutil.rmtree(generated)
+    generated.symlink_to(tmp_path / "unplugged")
+    studio.manage("restore", "--replace", str(backup_file))
+    assert whole_takes(studio) == (2, 2) and not generated.is_symlink()
+    (aside,) = audio_of(studio).glob("replaced-*")
+    assert (aside / "generated").readlink() == tmp_path / "unplugged"
+
+
+def test_what_it_says_of_itself_moves_no_cursor(studio, backup_file, tmp_path):
+    with zipfile.ZipFile(backup_file) as good, zipfile.ZipFile(tmp_path / "odd.zip", "w") as odd:
+        for name in good.namelist():
+            data = good.read(name)
+            if name == "backup.json":
+                data = json.dumps(
+                    json.loads(data) | {"created_at": "\x1b[2J", "studio_version": "\x07"}
+                ).encode()
+            odd.writestr(name, data)
+    done = studio.manage("restore", "--check", str(tmp_path / "odd.zip"))
+    assert "of \ufffd[2J, by studio \ufffd." in done.stdout
 
 
 def test_a_shell_that_has_the_database_open_is_not_cut_off_from_it(studio, backup_file):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F
 from django.utils import timezone
 
@@ -37,6 +38,11 @@ def a_take(title: str = "a take", *, hours_ago: float = TWO_DAYS, **more: Any) -
         AudioFile.of(sound, facts | {"sha256": hashlib.sha256(data).hexdigest()}).save()
     sound.refresh_from_db()
     return sound
+
+
+def an_old_database() -> None:
+    """Have this database be of long ago, as a studio's is."""
+    MigrationRecorder.Migration.objects.update(applied=timezone.now() - timedelta(days=365))
 
 
 def choose(slot: Slot, sound: Sound | None, *, hours_ago: float = TWO_DAYS) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 
@@ -11,7 +12,7 @@ from packs.models import Build, Pack
 from sounds.models import Sound
 from sounds.models.sound import folder_of
 from studio import cleanup
-from tests.studio.cleanup.support import a_slot, a_take, an_old_file, choose, is_clean
+from tests.studio.cleanup.support import a_slot, a_take, an_old_database, an_old_file, choose, is_clean
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,7 @@ def test_a_folder_without_a_row_goes():
 
 
 def test_a_zip_goes_that_is_of_no_build_and_not_new(settings):
+    an_old_database()
     releases = settings.AUDIO_OUTPUT_DIR / "releases"
     orphan, built = an_old_file(releases / "orphan.zip"), an_old_file(releases / "built.zip")
     new, other = an_old_file(releases / "new.zip", hours_ago=0.5), an_old_file(releases / "notes.txt")
@@ -34,6 +36,16 @@ def test_a_zip_goes_that_is_of_no_build_and_not_new(settings):
     report = cleanup.run()
     assert not orphan.exists() and built.exists() and new.exists() and other.exists()
     assert "Removed one zip that was of no build (9 bytes)." in report.sentences
+
+
+def test_beside_a_database_that_is_younger_than_the_files_all_of_them_stay(settings):
+    """The data folder's disk was not there when the studio started, so it began a new database."""
+    sound = an_old_file(folder_of(uuid.uuid4()) / "sound.wav")
+    os.utime(sound.parent, (sound.stat().st_mtime,) * 2)
+    build = an_old_file(settings.AUDIO_OUTPUT_DIR / "releases" / "pack.zip")
+    (remark,) = cleanup.run().remarks
+    assert sound.exists() and build.exists()
+    assert "older than the database" in remark and str(settings.DATA_DIR) in remark
 
 
 def test_a_take_that_nobody_kept_and_whose_files_are_missing_is_marked():

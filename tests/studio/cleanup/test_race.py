@@ -14,6 +14,7 @@ SAID = (
     "cleaned up",  # whoever was a moment too late is told
     "Nothing is chosen", "has no take chosen", "no enabled slot",
     "No player would take the pack",  # a row that is no hook of anybody's
+    "was taken by another job meanwhile",  # both people built the same pack
 )  # fmt: skip
 FOUND = """
 import json

@@ -86,14 +86,14 @@ class TestJob:
         job = Job.objects.claim(worker.name())
 
         def told(fraction: float, message: str) -> None:
-            if message == "temporary files":
+            if message == "takes":
                 job.cancel()
             if job.wants_to_stop():
                 raise JobCancelled
 
         with pytest.raises(JobCancelled):
             cleanup.run(tell=told)
-        assert is_clean(take) and stray.exists()
+        assert not stray.exists() and not is_clean(take)
         with cleaning():
             pass
 

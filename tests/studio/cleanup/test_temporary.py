@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from datetime import timedelta
 
@@ -63,6 +64,15 @@ def test_temporary_files_go_although_takes_are_kept_for_ever(settings, temp):
     old = an_old_file(temp / "a.wav")
     cleanup.run()
     assert not old.exists()
+
+
+def test_a_folder_that_somebody_linked_to_another_disk_stays(settings, tmp_path):
+    uploads = settings.AUDIO_OUTPUT_DIR / "temp" / "uploads"
+    uploads.parent.mkdir(parents=True)
+    uploads.symlink_to(tmp_path)
+    os.utime(uploads, (1_500_000_000,) * 2, follow_symlinks=False)
+    cleanup.run()
+    assert uploads.is_symlink()
 
 
 def test_half_written_files_beside_those_of_a_take_go(settings):
