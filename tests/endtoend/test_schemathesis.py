@@ -144,6 +144,7 @@ def api(shared: Api) -> Iterator[Api]:
     )
 
 
+@pytest.mark.exhaustive
 def test_whoever_reads_gets_what_the_schema_says(api: Api):
     found = api.explore(api.reads, phases="fuzzing", examples=FEW)
     assert found.returncode == 0, found.stdout + found.stderr

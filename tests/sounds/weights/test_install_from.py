@@ -75,6 +75,7 @@ def test_a_cache_of_the_hubs_library_is_adopted_whatever_part_of_it_is_named(off
     assert installed(offline)
 
 
+@pytest.mark.exhaustive
 def test_a_folder_without_the_text_encoder_has_it_loaded_from_the_hub(installing, real_hub, copy, tiny):
     shutil.rmtree(copy / "t5-base")
     adopt(installing, copy)
@@ -163,6 +164,7 @@ def test_an_installation_that_has_rotted_is_noticed_and_mended(offline, copy, ti
     assert Path(again["folders"][f"stabilityai/{MODEL}"], NAME).read_bytes() == (tiny / NAME).read_bytes()
 
 
+@pytest.mark.exhaustive
 def test_a_damaged_cache_of_the_hubs_library_is_left_alone_and_replaced_by_a_copy_of_ours(
     offline, home, tiny
 ):

@@ -280,6 +280,7 @@ def test_without_the_engines_packages_one_sentence_says_how_to_get_them(installi
     assert said == "CommandError: Installing a model needs the packages of its engine; run: make neural"
 
 
+@pytest.mark.exhaustive
 def test_two_who_install_at_once_load_it_once(installing, real_hub, tiny):
     real_hub.faults.hold_after = HELD
     first = begin(installing, stdout=subprocess.DEVNULL)

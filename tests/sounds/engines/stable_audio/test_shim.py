@@ -57,6 +57,7 @@ def test_real_packages_are_left_alone(tmp_path):
     assert run(code, path=tmp_path).stdout == "True\n"
 
 
+@pytest.mark.exhaustive
 def test_a_package_built_for_another_torch_is_stood_in_for(tmp_path):
     (tmp_path / "torchaudio").mkdir()
     (tmp_path / "torchaudio" / "__init__.py").write_text("raise OSError('undefined symbol')")
