@@ -25,7 +25,19 @@ def main() -> None:
     except ImproperlyConfigured as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(2)
-    execute_from_command_line(sys.argv)
+
+    from django.db import DatabaseError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (DatabaseError, ImproperlyConfigured) as error:
+        if "--traceback" in sys.argv:
+            raise
+        from ccbell_site.database import explain
+
+        reason = explain(error) if isinstance(error, DatabaseError) else str(error)
+        print(f"Error: {reason}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

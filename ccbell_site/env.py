@@ -23,6 +23,7 @@ FALSE = {"0", "false", "no", "off", ""}
 
 _LINE = re.compile(r"""((?:export )?([A-Za-z_]\w*)=(?:"(?:\\.|[^"\\])*"|'[^']*'|.*?))(?:\s+#.*)?""")
 """A line of `.env`, without the remark behind it."""
+_UNSET = re.compile(r"\$(\w+|\{\w+\})")
 _HOST_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
 
 known: set[str] = set()
@@ -30,7 +31,10 @@ known: set[str] = set()
 
 
 def read_dotenv(name: str, default: Path) -> Path | None:
-    """Load the file that `name` names, or `default` if it is there; what is set already wins."""
+    """Load the file that `name` names, or `default` if it is there; what is set already wins.
+
+    Of two lines for one variable the last one counts, as it does for Docker.
+    """
     path = folder(name, default)
     if text(name) and not path.exists():
         raise ImproperlyConfigured(f"{name} names {path}, which is not there.")
@@ -38,8 +42,8 @@ def read_dotenv(name: str, default: Path) -> Path | None:
         raise ImproperlyConfigured(f"{path} is a folder; it must be a file with lines such as API_PORT=8000.")
     if not path.is_file():
         return None
-    lines = [line for line, _ in dotenv_lines(path)]
-    environ.Env.read_env(io.StringIO("\n".join(lines)))
+    lines = {name: line for line, name in dotenv_lines(path)}
+    environ.Env.read_env(io.StringIO("\n".join(lines.values())))
     return path
 
 
@@ -109,15 +113,15 @@ def integer(name: str, default: int, *, least: int = 0, most: int | None = None)
     return number
 
 
-def seconds_or_never(name: str, default: int) -> int | None:
+def seconds_or_never(name: str, default: int, *, most: int) -> int | None:
     """Seconds, or None for ``never``."""
     if text(name).lower() == "never":
         return None
     try:
-        return integer(name, default, least=1)
+        return integer(name, default, least=1, most=most)
     except ImproperlyConfigured:
         raise ImproperlyConfigured(
-            f"{name} must be a whole number of seconds from 1 up or “never”, not “{text(name)}”."
+            f"{name} must be a whole number of seconds from 1 to {most} or “never”, not “{text(name)}”."
         ) from None
 
 
@@ -178,13 +182,24 @@ def host(name: str, default: str) -> str:
 
 def hosts(name: str) -> list[str]:
     """Host names, separated by commas; ``.example.org`` stands for all below it."""
-    values = listing(name)
-    for value in values:
-        if value != "*" and not _is_host(value.removeprefix(".").removeprefix("[").removesuffix("]")):
+    found = []
+    for value in listing(name):
+        bare = value.removeprefix("[").removesuffix("]")
+        if value != "*" and not _is_host(bare.removeprefix(".")):
             raise ImproperlyConfigured(
                 f"{name} must be names such as mac-mini, without http:// or a port, not “{value}”."
             )
-    return values
+        found.append(asked_for(name, bare))
+    return found
+
+
+def asked_for(name: str, host: str) -> str:
+    """A host as it stands in a request for it; with an underscore Django answers none (RFC 952)."""
+    if "_" in host:
+        raise ImproperlyConfigured(f"{name}: a host's name has no underscore, and so “{host}” leads nowhere.")
+    with contextlib.suppress(ValueError):
+        return f"[{ipaddress.IPv6Address(host)}]"
+    return host.rstrip(".")
 
 
 def _is_host(value: str) -> bool:
@@ -194,7 +209,10 @@ def _is_host(value: str) -> bool:
 
 
 def web_address(name: str, default: str, example: str) -> SplitResult:
-    """An address that http or https leads to; one with a password in it is refused, and not repeated."""
+    """An address that http or https leads to, as browsers write it.
+
+    One with a password in it is refused, and not repeated.
+    """
     value = text(name).rstrip("/") or default
     try:
         parts = urlsplit(value)
@@ -204,12 +222,17 @@ def web_address(name: str, default: str, example: str) -> SplitResult:
     if not is_right or "@" in value or parts.query or parts.fragment:
         but = "without a name or password in it" if "@" in value else f"not “{value}”"
         raise ImproperlyConfigured(f"{name} must be an address such as {example}, {but}.")
-    return parts
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return parts._replace(netloc=f"{host}:{parts.port}" if parts.port not in (None, usual) else f"{host}")
 
 
 def folder(name: str, default: Path) -> Path:
+    value = os.path.expandvars(text(name))
+    if unset := _UNSET.search(value):
+        raise ImproperlyConfigured(f"{name}: {unset[0]} is not set; write the folder out.")
     try:
-        return Path(os.path.expandvars(text(name)) or default).expanduser().resolve()
+        return Path(value or default).expanduser().resolve()
     except RuntimeError:
         raise ImproperlyConfigured(f"{name}: nobody knows the home in {text(name)}; write it out.") from None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -33,11 +33,12 @@ class Health:
     @classmethod
     def now(cls) -> Health:
         """Look at everything; answers also when the database does not."""
-        database = _database_answers()
-        workers = Machine.objects.workers() if database else worker.living_here()
         free_bytes = _free_bytes()
-        engines = engine_statuses() if database else []
         troubles = []
+        try:
+            workers, engines, database = Machine.objects.workers(), engine_statuses(), True
+        except DatabaseError:
+            workers, engines, database = worker.living_here(), [], False
         if not database:
             troubles.append(_no_database())
         if not workers:
@@ -71,15 +72,6 @@ def _free_bytes() -> int:
         return shutil.disk_usage(settings.AUDIO_OUTPUT_DIR).free
     except OSError:
         return 0
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
 
 
 def _no_database() -> str:

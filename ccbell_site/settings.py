@@ -39,7 +39,7 @@ if public.path:
     )
 PUBLIC_URL: str = public.geturl()
 ALLOWED_HOSTS: list[str] = [
-    public.hostname or "",
+    env.asked_for("PUBLIC_URL", public.hostname or ""),
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -215,8 +215,8 @@ if unknown := set(WORKER_LANES) - set(JOB_LANES):
     )
 JOB_KEPT_LANES = ("neural",)
 """One worker keeps such a lane, because the model in its memory serves the next job too."""
-JOB_DEADLINE_S: int = env.integer("JOB_DEADLINE_SEC", 600, least=1)
-MODEL_IDLE_TIMEOUT_S: int | None = env.seconds_or_never("MODEL_IDLE_TIMEOUT_SEC", 300)
+JOB_DEADLINE_S: int = env.integer("JOB_DEADLINE_SEC", 600, least=1, most=86_400)
+MODEL_IDLE_TIMEOUT_S: int | None = env.seconds_or_never("MODEL_IDLE_TIMEOUT_SEC", 300, most=31_536_000)
 
 REDIS_URL: str = env.redis("REDIS_URL")
 Q_BROKER: str = env.choice("Q_BROKER", "orm", ("orm", "redis"))
@@ -267,7 +267,7 @@ if _github.scheme == "http" and _github.hostname not in ("127.0.0.1", "::1", "lo
 GITHUB_API_URL: str = _github.geturl()
 GITHUB_SECONDS_BETWEEN_WRITES: int = env.integer("GITHUB_SECONDS_BETWEEN_WRITES", 1, most=60)
 """GitHub asks for a pause of a second between requests that change something."""
-GITHUB_TIMEOUT_S: int = env.integer("GITHUB_TIMEOUT_SEC", 30, least=1)
+GITHUB_TIMEOUT_S: int = env.integer("GITHUB_TIMEOUT_SEC", 30, least=1, most=3600)
 """For so long GitHub may say nothing within one request."""
 
 # API ------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.models import QuerySet
 from django_q.brokers import get_broker
 from django_q.cluster import Sentinel
 from django_q.worker import worker
@@ -131,13 +132,20 @@ def run() -> None:
 
 def _warm_up() -> None:
     """Ask once what forks ask all the time: what that loads and caches they then share."""
+    from django_q.models import OrmQ, Schedule
+
     from jobs import reaper, tasks
-    from jobs.models import Job
+    from jobs.models import Batch, Event, Job
 
     with contextlib.suppress(DatabaseError):  # a worker says it, and goes on when it is back
         reaper.reap()
         tasks.is_waking()
         Job.objects.claimable().exists()
+        for model in (Batch, Event, Job, OrmQ, Schedule):
+            nothing: QuerySet[Any] = model._base_manager.filter(pk=0)
+            list(nothing)
+            nothing.update(id=0)
+            nothing.delete()
 
 
 _parent = 0

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from statistics import median
 
-
 from jobs.models import Job, Machine, Status
 from sounds.models import Sound
 

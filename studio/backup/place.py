@@ -40,6 +40,10 @@ def place_for(target: Path | None, moment: datetime) -> Path:
         target = default_folder()
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = target / f"ccbell-backup-{moment.astimezone(UTC):%Y%m%d-%H%M%S}.zip" if target.is_dir() else target
+    if path == target and path.suffix.lower() != ".zip":
+        raise BackupError(
+            f"There is no folder {target}; make it, or is its disk not there? A file's name ends with .zip."
+        )
     if not path.parent.is_dir():
         raise BackupError(f"There is no folder {path.parent}; make it, or is its disk not there?")
     if path.resolve().is_relative_to(settings.AUDIO_OUTPUT_DIR.resolve()):

@@ -17,6 +17,8 @@ from django.db.models import Count, Sum
 from ccbell_site import env
 from ccbell_site.health import LEAST_FREE_BYTES
 from packs.installer.words import counted
+from sounds import store
+from sounds.errors import StoreError
 from sounds.models import AudioFile
 from sounds.weights.sizes import in_words
 from studio.doctor.finding import Finding, fail, note, ok, warn
@@ -85,6 +87,20 @@ def writable() -> Iterator[Finding]:
         yield ok("writing", f"all folders can be written by {_name(os.geteuid())}")
 
 
+def bucket() -> Iterator[Finding]:
+    """The same for the store that machines share."""
+    if not store.is_shared():
+        return
+    try:
+        store.check()
+    except StoreError as error:
+        fact, _, todo = str(error).rstrip(".").partition("; ")
+        yield fail("bucket", fact, todo or "look at the settings that begin with AWS_")
+    else:
+        name = settings.STORAGES["audio"]["OPTIONS"]["bucket_name"]
+        yield ok("bucket", f"{name} takes files, and gives them back")
+
+
 def secrets() -> Iterator[Finding]:
     exposed = False
     key = settings.DATA_DIR / "secret_key"
@@ -117,7 +133,7 @@ def owners() -> Iterator[Finding]:
         yield note("owner", f"you are root; the studio's files are of {_name(owner)}")
 
 
-CHECKS = (room, audio, writable, secrets, owners)
+CHECKS = (room, audio, writable, secrets, owners, bucket)
 
 
 def _folders() -> Iterator[Path]:

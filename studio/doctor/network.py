@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -14,11 +15,13 @@ from studio.doctor.finding import Finding, fail, note, ok, warn
 
 WITHIN_S = 3.0
 START = "make run, or start its service again"
+PUBLISHED = "PUBLISHED_AT"
+"""Address and port outside of a container, by docker-compose.yml; what is listened at inside says nothing."""
 
 
 def web() -> Iterator[Finding]:
     begun = time.monotonic()
-    where = f"{settings.API_HOST}:{settings.API_PORT}"
+    where = _local().removeprefix("http://")
     try:
         health = _health(_local(), Host="localhost")
     except requests.RequestException:
@@ -41,8 +44,8 @@ def web() -> Iterator[Finding]:
 
 
 def reach() -> Iterator[Finding]:
-    where = f"{settings.API_HOST}:{settings.API_PORT}"
-    if _is_loopback(settings.API_HOST):
+    where = os.environ.get(PUBLISHED) or _at(settings.API_HOST)
+    if _is_loopback(urlsplit(f"//{where}").hostname or ""):
         yield ok("reach", "only this machine, and who stands before it as a proxy")
         if settings.DEBUG:
             yield note("DEBUG", "is on: errors show the code they are in", "DEBUG=false")
@@ -87,7 +90,11 @@ CHECKS = (web, reach, address)
 
 def _local() -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.API_HOST, settings.API_HOST)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.API_PORT}"
+    return f"http://{_at(host)}"
+
+
+def _at(host: str) -> str:
+    return f"{f'[{host}]' if ':' in host else host}:{settings.API_PORT}"
 
 
 def _health(url: str, **headers: str) -> dict[str, object] | None:
@@ -114,6 +121,8 @@ def _unreached(url: str) -> Finding:
     parts = urlsplit(url)
     if not _is_running():
         return note("address", f"{url}; not asked, as the web server does not run")
+    if PUBLISHED in os.environ:
+        return note("address", f"{url}; cannot be asked from inside a container")
     if not _is_loopback(parts.hostname or "") and _is_loopback(settings.API_HOST) and parts.scheme == "http":
         todo = "API_HOST=0.0.0.0, or put a proxy before it"
         return warn(

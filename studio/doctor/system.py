@@ -47,6 +47,9 @@ def dotenv() -> Iterator[Finding]:
     path = settings.ENV_FILE
     names = [name for _, name in env.dotenv_lines(path)]
     yield ok("settings", f"{counted(len(names), 'variable')} in {path}")
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        fact = f"{listed(twice)} in {path.name}; the last line counts"
+        yield warn("twice", fact, f"take the others out of {path}")
     ours = env.known | _of_compose()
     strange = [name for name in dict.fromkeys(names) if name not in ours]
     meant = {name: near[0] for name in strange if (near := get_close_matches(name, ours, 1, LOOKS_ALIKE))}

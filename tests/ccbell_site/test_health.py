@@ -53,6 +53,17 @@ def test_a_database_that_does_not_answer_is_a_503_with_a_sentence(client: Client
     assert answer.json()["status"] == "down" and "database does not answer" in answer.json()["troubles"][0]
 
 
+def test_a_database_without_its_tables_is_a_503_too(client: Client):
+    def unprepared(execute, sql, params, many, context):
+        if "sounds_enginefault" in sql:
+            raise OperationalError("no such table: sounds_enginefault")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(unprepared):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "down")
+
+
 def test_a_missing_folder_of_audio_is_a_trouble_and_no_traceback(client: Client, settings):
     settings.AUDIO_OUTPUT_DIR.rmdir()
     answer = client.get("/healthz")

@@ -16,7 +16,7 @@ import pytest
 from ccbell_site import env
 from sounds.engines.stable_audio.files import MODEL, folder_name
 from tests.support.ports import free_port
-from tests.support.studio import ROOT, wait_for
+from tests.support.studio import ROOT, about_sqlite, wait_for
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,14 @@ from tests.support.studio import ROOT, wait_for
         ("API_HOST", "two words", "API_HOST must be an address of this machine such as"),
         ("ALLOWED_HOSTS", "mac-mini,http://x", "ALLOWED_HOSTS must be names such as mac-mini"),
         ("WORKER_CONCURRENCY", "33", "WORKER_CONCURRENCY must be a whole number from 1 to 32, not 33."),
-        ("JOB_DEADLINE_SEC", "0", "JOB_DEADLINE_SEC must be a whole number from 1 up, not 0."),
+        ("JOB_DEADLINE_SEC", "0", "JOB_DEADLINE_SEC must be a whole number from 1 to 86400, not 0."),
         ("MODEL_DEVICE", "tpu", "MODEL_DEVICE must be one of auto, cuda, mps, cpu, not “tpu”."),
         ("MODEL_IDLE_TIMEOUT_SEC", "-1", "MODEL_IDLE_TIMEOUT_SEC must be a whole number of seconds"),
+        ("MODEL_IDLE_TIMEOUT_SEC", "9" * 20, "MODEL_IDLE_TIMEOUT_SEC must be a whole number of seconds"),
+        ("PUBLIC_URL", "http://my_mac:8000", "PUBLIC_URL: a host's name has no underscore"),
+        ("ALLOWED_HOSTS", "my_mac", "ALLOWED_HOSTS: a host's name has no underscore"),
+        ("DATA_DIR", "$NOWHERE_SET/data", "DATA_DIR: $NOWHERE_SET is not set; write the folder out."),
+        ("STATIC_ROOT", "${NOWHERE_SET}/x", "STATIC_ROOT: ${NOWHERE_SET} is not set; write the folder out."),
         ("AUDIO_RETENTION_HOURS", "a day", "AUDIO_RETENTION_HOURS must be a whole number from 0"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must be empty or an address such as redis://"),
         ("DATABASE_URL", "mysql://x:secret@y/z", "DATABASE_URL must be empty or an address such as postgres://"),
@@ -72,7 +77,7 @@ from tests.support.studio import ROOT, wait_for
         ("GITHUB_API_URL", "https://me:secret@api.github.com", "GITHUB_API_URL must be an address such as"),
         ("GITHUB_API_URL", "http://api.github.com", "GITHUB_API_URL must begin with https://"),
         ("GITHUB_API_URL", "http://127.0.0.1.evil.example", "GITHUB_API_URL must begin with https://"),
-        ("GITHUB_TIMEOUT_SEC", "0", "GITHUB_TIMEOUT_SEC must be a whole number from 1 up, not 0."),
+        ("GITHUB_TIMEOUT_SEC", "0", "GITHUB_TIMEOUT_SEC must be a whole number from 1 to 3600"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_one_sentence_and_exit_code_2(studio, name, value, sentence):
@@ -115,6 +120,17 @@ def test_the_web_server_listens_where_it_is_told_to(studio, host):
             return False
 
     wait_for(answers)
+
+
+@about_sqlite
+@pytest.mark.parametrize(
+    "command", [["web"], ["worker"], ["create_token", "ada", "--scope", "read"], ["changepassword", "ada"]]
+)
+def test_a_database_that_was_not_prepared_is_one_sentence(studio, tmp_path, command):
+    studio.environment |= {"DATA_DIR": str(tmp_path / "new"), "API_PORT": str(free_port())}
+    ended = studio.manage(*command, check=False)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1
+    assert "The database is not prepared; run:" in ended.stderr
 
 
 def test_a_port_that_is_taken_is_one_sentence(studio):
@@ -163,6 +179,37 @@ def test_an_address_may_end_with_a_slash(studio):
     studio.environment["PUBLIC_URL"] = "http://mac-mini:8000/"
     read = "from django.conf import settings as s; print(s.PUBLIC_URL, s.ALLOWED_HOSTS[0])"
     assert studio.python(read).stdout == "http://mac-mini:8000 mac-mini\n"
+
+
+@pytest.mark.parametrize(
+    "typed, meant, host",
+    [
+        ("HTTP://Mac-Mini:8000", "http://mac-mini:8000", "mac-mini"),
+        ("https://mac-mini.example.net:443", "https://mac-mini.example.net", "mac-mini.example.net"),
+        ("http://mac-mini.", "http://mac-mini.", "mac-mini"),
+        ("http://[FD7A:0:0::1]:8000", "http://[fd7a:0:0::1]:8000", "[fd7a::1]"),
+    ],
+)
+def test_an_address_is_taken_as_browsers_write_it_and_answered_to(studio, typed, meant, host):
+    studio.environment |= {"PUBLIC_URL": typed, "ALLOWED_HOSTS": "fd7a::2,[fd7a::3],Mac,.example.org."}
+    read = (
+        "from django.conf import settings as s; print(s.PUBLIC_URL, s.ALLOWED_HOSTS[0], *s.ALLOWED_HOSTS[4:])"
+    )
+    assert studio.python(read).stdout.split() == [
+        meant,
+        host,
+        "[fd7a::2]",
+        "[fd7a::3]",
+        "Mac",
+        ".example.org",
+    ]
+
+
+def test_of_two_lines_for_one_variable_the_last_one_counts(studio, tmp_path):
+    (tmp_path / "env").write_text("TIME_ZONE=CET\nLOG_LEVEL=ERROR\nTIME_ZONE=Europe/Vienna\n")
+    studio.environment["ENV_FILE"] = str(tmp_path / "env")
+    read = "from django.conf import settings; print(settings.TIME_ZONE)"
+    assert studio.python(read).stdout == "Europe/Vienna\n"
 
 
 def test_what_is_empty_has_its_default(studio):

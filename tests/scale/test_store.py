@@ -25,13 +25,17 @@ from packs.recipe import Recipe
 from sounds import bucket, remaster, store
 from sounds.errors import StoreAway, StoreError
 from sounds.models import Sound
+from studio.doctor import files
+from studio.doctor.finding import State
 from tests.packs.conftest import content, good_zip  # noqa: F401  (fixtures)
 from tests.releases.conftest import github  # noqa: F401  (a fixture)
 from tests.releases.support import do, download, submitted
 from tests.sounds.test_uploads import a_file
+from tests.studio.doctor.support import only
 from tests.support.briefs import submit
 from tests.support.bucket import SECRET, Machine, SharedStore, answering, storage_at
 from tests.support.library import problem
+from tests.support.ports import free_port
 from tests.support.studio import Studio, wait_for
 
 pytestmark = [
@@ -69,6 +73,17 @@ def known_at_once(monkeypatch) -> None:
     monkeypatch.setattr(store, "_away_until", 0.0)
     monkeypatch.setattr(store, "_patience_s", 0.0)
     monkeypatch.setattr(bucket, "TRIES", 1)
+
+
+def test_the_doctor_says_whether_the_store_takes_files(shared, settings):
+    assert only(files.bucket()).state is State.OK and not shared.held()
+    settings.STORAGES = settings.STORAGES | {"audio": storage_at(f"http://127.0.0.1:{free_port()}")}
+    away = only(files.bucket())
+    assert away.state is State.FAIL and "does not answer" in away.fact and "try again" in away.todo
+    with answering(403, "AccessDenied") as address:
+        settings.STORAGES = settings.STORAGES | {"audio": storage_at(address)}
+        refused = only(files.bucket())
+    assert refused.state is State.FAIL and refused.todo and SECRET not in refused.fact + refused.todo
 
 
 def ended(batch) -> Job:

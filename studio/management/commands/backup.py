@@ -38,7 +38,7 @@ class Command(WorkingCommand):
         target, keep = options["target"], options["keep"]
         if keep is not None and keep < 1:
             raise CommandError("--keep must be 1 or more; the backup that is made now is one.", returncode=2)
-        if keep and target and not target.is_dir():
+        if keep and target and target.suffix.lower() == ".zip" and not target.is_dir():
             raise CommandError("--keep looks after the backups in a folder; name the folder.", returncode=2)
         with ProgressBar("Backing up") as bar:
             report = back_up(target, tick=bar.show)

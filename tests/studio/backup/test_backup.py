@@ -165,6 +165,7 @@ def test_a_file_larger_than_what_is_read_ahead_comes_whole(studio, tmp_path):
     [
         ("there.zip", "is there already, and is not overwritten"),
         ("nowhere/mine.zip", "There is no folder"),
+        ("nas-that-is-not-there", "There is no folder .*nas-that-is-not-there; make it, or is its disk"),
         ("there.zip/mine.zip", "There is no folder"),
         ("data/audio/mine.zip", "lies in the audio folder"),
         ("data/audio", "lies in the audio folder"),

@@ -123,6 +123,12 @@ def test_what_is_no_database_is_told(studio: Studio):
     assert told.of("database", "SQLite")["state"] == "fail" and "queue/unknown" in told.states("note")
 
 
+def test_a_variable_that_stands_twice_is_named(studio: Studio):
+    (studio.data / "env").write_text("TIME_ZONE=CET\nLOG_LEVEL=ERROR\nTIME_ZONE=UTC\n")
+    studio.environment["ENV_FILE"] = str(studio.data / "env")
+    assert Told(studio).of("studio", "twice")["fact"] == "TIME_ZONE in env; the last line counts"
+
+
 def test_a_misspelt_variable_is_named_and_starts_all_the_same(studio: Studio):
     env = studio.data / "env"
     env.write_text(

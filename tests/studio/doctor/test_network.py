@@ -119,6 +119,19 @@ def test_what_people_type_leads_here_or_it_is_said_why_not(settings):
             assert "something else" in only(network.address()).fact
 
 
+def test_inside_a_container_what_counts_is_where_its_port_is_published(settings, monkeypatch):
+    monkeypatch.setenv("PUBLISHED_AT", "127.0.0.1:9000")
+    settings.API_HOST, settings.ALLOW_ANONYMOUS = "0.0.0.0", True
+    settings.PUBLIC_URL = f"http://localhost:{free_port()}"
+    with serving(healthy) as settings.API_PORT:
+        told = only(network.address())
+        assert told.state is State.NOTE and "inside a container" in told.fact
+        assert only(network.reach()).fact.startswith("only this machine")
+    for published in ("0.0.0.0:9000", "[::]:9000", "100.64.0.1:9000"):
+        monkeypatch.setenv("PUBLISHED_AT", published)
+        assert named(network.reach(), "reach").fact.startswith(f"everybody who reaches {published}")
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and its certificate, signed by itself, for this machine."""
