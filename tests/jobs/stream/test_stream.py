@@ -160,7 +160,11 @@ def test_a_head_request_is_answered_and_ends(house, follow):
 
 
 def test_clients_that_go_away_are_forgotten_without_a_word_and_then_nothing_is_read(house, follow):
-    time.sleep(0.3)  # the reader for those of other tests leaves
+    first = follow()  # opens the connection that all streams share, which stays
+    house.submit()
+    next(first)
+    first.close()
+    time.sleep(1)  # its reader leaves
     log, handles = house.log.read_text(), database_handles(house)
     followers = [follow() for _ in range(20)]
     house.submit()
@@ -169,7 +173,7 @@ def test_clients_that_go_away_are_forgotten_without_a_word_and_then_nothing_is_r
     assert database_handles(house) > handles
     for follower in followers:
         follower.close()
-    wait_for(lambda: database_handles(house) == handles, timeout=5)
+    wait_for(lambda: database_handles(house) <= handles)
     house.submit()
     assert house.log.read_text() == log
 
